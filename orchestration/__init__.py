@@ -1,0 +1,1 @@
+"""Patron: the Dagster code location and the packages that do its work."""

@@ -1,0 +1,53 @@
+"""Contracts of published tables: what a BI tool may rely on.
+
+Belongs here: the typed view of ``expectations/published/<table>.yaml``. Does not belong here:
+writing or checking the tables (``publish/``, ``checks/``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestration.contracts import odcs
+
+
+@dataclass(frozen=True)
+class PublishedContract:
+    """What one published table promises: key, columns (name -> type) and expectations."""
+
+    table: str
+    version: str
+    description: str
+    owner: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
+    expectations: tuple[dict[str, Any], ...]
+    sha256: str
+
+
+def load_published_contracts(contracts_root: Path) -> dict[str, PublishedContract]:
+    """All published contracts by table name, in file order."""
+    return {
+        path.stem: _load(path) for path in sorted((contracts_root / "published").glob("*.yaml"))
+    }
+
+
+def _load(path: Path) -> PublishedContract:
+    contract = odcs.read_odcs(path)
+    assert contract.schema_ is not None  # read_odcs checked it
+    schema = contract.schema_[0]
+    properties = schema.properties or []
+    return PublishedContract(
+        table=path.stem,
+        version=contract.version or "",
+        description=schema.description or "",
+        owner=(contract.team.name if contract.team else None) or "",
+        grain=schema.dataGranularityDescription or "",
+        key=tuple(p.name or "" for p in properties if p.primaryKey),
+        columns=tuple((p.name or "", p.physicalType or "") for p in properties),
+        expectations=odcs.expectations(schema, str(path)),
+        sha256=odcs.file_hash(path),
+    )

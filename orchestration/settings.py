@@ -1,0 +1,192 @@
+"""Settings of one deployment, read once from ``PATRON_*`` variables.
+
+Belongs here: every value an operator may change, with its type, default and unit.
+Does not belong here: business rules (seeds of the dbt project) and what an extract looks like
+(contracts in ``expectations/``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+CONTRACTS_ROOT = PROJECT_ROOT / "expectations"
+DBT_PROJECT_ROOT = PROJECT_ROOT / "dbt_project"
+
+KNOWN_VARIABLES = {
+    "PATRON_HOME": "folder of all zones; default data/ in the checkout",
+    "PATRON_SOURCES": "active source systems, comma-separated; default crm,sales",
+    "PATRON_TIMEZONE": "business time zone (IANA name); default UTC",
+    "PATRON_CURRENCY": "reporting currency (ISO 4217); default GBP",
+    "PATRON_START_DATE": "first day that may be an as-of date; default 2009-12-01",
+    "PATRON_TARGET": "dbt target; default duckdb",
+    "PATRON_THREADS": "DuckDB and dbt threads; default 2",
+    "PATRON_MEMORY_LIMIT": "DuckDB memory limit; default 4GB",
+    "PATRON_PII_KEY": "secret key of the keyed hash; default: generated into a private file",
+    "PATRON_FAILURE_COMMAND": "command that gets the report of a failed run on standard input",
+}
+KNOWN_TARGETS = ("duckdb",)
+
+
+class SettingError(ValueError):
+    """A setting has a value that the system does not know."""
+
+
+@dataclass(frozen=True)
+class Zones:
+    """Where each zone of the lake lives; see "The way of the data" in the README."""
+
+    home: Path
+
+    @property
+    def landing(self) -> Path:
+        return self.home / "landing"
+
+    @property
+    def raw(self) -> Path:
+        return self.home / "raw"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.home / "quarantine"
+
+    @property
+    def models(self) -> Path:
+        return self.home / "models"
+
+    @property
+    def history(self) -> Path:
+        return self.home / "history"
+
+    @property
+    def warehouse_file(self) -> Path:
+        return self.home / "warehouse" / "patron.duckdb"
+
+    @property
+    def serving(self) -> Path:
+        return self.home / "serving"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    @property
+    def data_docs(self) -> Path:
+        return self.home / "data_docs"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.home / "dagster"
+
+    @property
+    def secrets(self) -> Path:
+        return self.home / "secrets"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One deployment. Build it with :func:`load_settings`."""
+
+    home: Path
+    sources: tuple[str, ...] = ("crm", "sales")
+    timezone: str = "UTC"
+    currency: str = "GBP"
+    start_date: date = date(2009, 12, 1)
+    target: str = "duckdb"
+    threads: int = 2
+    memory_limit: str = "4GB"
+    failure_command: str | None = None
+
+    @property
+    def zones(self) -> Zones:
+        return Zones(self.home)
+
+
+def known_sources() -> tuple[str, ...]:
+    """Source systems that have a folder of extract contracts, sorted."""
+    folder = CONTRACTS_ROOT / "extracts"
+    return tuple(sorted(path.name for path in folder.iterdir() if path.is_dir()))
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from ``environment`` (default: the process's own).
+
+    Raises:
+        SettingError: a variable or a value is unknown; the message lists the known ones.
+    """
+    env = os.environ if environment is None else environment
+    unknown = sorted(n for n in env if n.startswith("PATRON_") and n not in KNOWN_VARIABLES)
+    if unknown:
+        raise SettingError(
+            f"unknown setting {', '.join(unknown)}; known: {', '.join(KNOWN_VARIABLES)}"
+        )
+    return Settings(
+        home=_home(env.get("PATRON_HOME")),
+        sources=_sources(env.get("PATRON_SOURCES", "crm,sales")),
+        timezone=_timezone(env.get("PATRON_TIMEZONE", "UTC")),
+        currency=_currency(env.get("PATRON_CURRENCY", "GBP")),
+        start_date=_date("PATRON_START_DATE", env.get("PATRON_START_DATE", "2009-12-01")),
+        target=_one_of("PATRON_TARGET", env.get("PATRON_TARGET", "duckdb"), KNOWN_TARGETS),
+        threads=_positive("PATRON_THREADS", env.get("PATRON_THREADS", "2")),
+        memory_limit=env.get("PATRON_MEMORY_LIMIT", "4GB"),
+        failure_command=env.get("PATRON_FAILURE_COMMAND") or None,
+    )
+
+
+def _home(value: str | None) -> Path:
+    if value is None:
+        return PROJECT_ROOT / "data"
+    if "://" in value:
+        raise SettingError(
+            f"PATRON_HOME={value!r} is a URL; the zones live on a local or mounted path for now"
+        )
+    return Path(value).expanduser().resolve()
+
+
+def _sources(value: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
+    for name in names:
+        _one_of("PATRON_SOURCES", name, known_sources())
+    if not names:
+        raise SettingError(f"PATRON_SOURCES is empty; known: {', '.join(known_sources())}")
+    return names
+
+
+def _timezone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingError(
+            f"PATRON_TIMEZONE={value!r} is no IANA time zone; examples: UTC, Europe/London"
+        ) from error
+    return value
+
+
+def _currency(value: str) -> str:
+    if len(value) != 3 or not value.isalpha() or not value.isupper():
+        raise SettingError(f"PATRON_CURRENCY={value!r} is no ISO 4217 code; examples: EUR, GBP")
+    return value
+
+
+def _date(name: str, value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise SettingError(f"{name}={value!r} is no date; write YYYY-MM-DD") from error
+
+
+def _positive(name: str, value: str) -> int:
+    if not value.isdigit() or int(value) < 1:
+        raise SettingError(f"{name}={value!r} is no positive whole number")
+    return int(value)
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise SettingError(f"{name}: unknown value {value!r}; known: {', '.join(known)}")
+    return value
