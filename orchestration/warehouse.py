@@ -1,0 +1,164 @@
+"""The warehouse file: the only place that opens it, and what a refresh puts in before dbt runs.
+
+Belongs here: connections, the lock error in words, registration of raw. Does not belong here:
+transformations (dbt) and what BI reads (``publish/``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from orchestration.contracts import ExtractContract
+from orchestration.ingest import partition
+from orchestration.privacy.pii_key import load_pii_key
+from orchestration.settings import Settings
+
+
+class WarehouseLockedError(RuntimeError):
+    """Another process holds the warehouse file."""
+
+
+@contextmanager
+def write(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse for writing: one process at a time.
+
+    Raises:
+        WarehouseLockedError: naming the process that holds the file, and the remedy.
+    """
+    settings.zones.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
+    with _connect(settings, read_only=False) as connection:
+        yield connection
+
+
+@contextmanager
+def read(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse for reading, within a run. BI tools read the served file instead."""
+    with _connect(settings, read_only=True) as connection:
+        yield connection
+
+
+@contextmanager
+def _connect(settings: Settings, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    path = settings.zones.warehouse_file
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": settings.threads,
+        "memory_limit": settings.memory_limit,
+        "temp_directory": str(path.parent / "spill"),
+    }
+    try:
+        connection = duckdb.connect(str(path), read_only=read_only, config=config)
+    except duckdb.IOException as error:
+        raise _in_words(error, path) from error
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _in_words(error: duckdb.IOException, path: Path) -> Exception:
+    holder = re.search(r"Conflicting lock is held in (.+?) \(PID (\d+)\)", str(error))
+    if not holder:
+        return error
+    return WarehouseLockedError(
+        f"the warehouse {path} is held by process {holder.group(2)} ({holder.group(1)}); "
+        f"wait until it ends, or end it (kill {holder.group(2)}), then run again"
+    )
+
+
+def dbt_environment(settings: Settings) -> dict[str, str]:
+    """Variables that the dbt profile reads; the key of the keyed hash among them."""
+    return {
+        "PATRON_WAREHOUSE_FILE": str(settings.zones.warehouse_file),
+        "PATRON_THREADS": str(settings.threads),
+        "PATRON_MEMORY_LIMIT": settings.memory_limit,
+        "PATRON_TIMEZONE": settings.timezone,
+        "PATRON_PII_KEY": load_pii_key(settings.zones.secrets),
+    }
+
+
+def register_raw(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    contracts: Mapping[tuple[str, str], ExtractContract],
+    as_of: date,
+) -> dict[tuple[str, str], int]:
+    """Make the extracts that are visible at ``as_of`` queryable as ``raw_<source>.<table>``.
+
+    ``contracts`` are those of every known source system; the tables of inactive ones are empty.
+    Views name their Parquet files one by one, so nothing beyond the as-of date can leak in.
+
+    Returns:
+        The number of visible partitions by (source, table).
+    """
+    visible = {}
+    connection.execute("BEGIN")
+    connection.execute("CREATE SCHEMA IF NOT EXISTS raw")
+    for (source, table), contract in contracts.items():
+        active = source in settings.sources
+        files = partition.visible_partitions(contract, settings.zones, as_of) if active else []
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {contract.raw_schema}")
+        connection.execute(
+            f"CREATE OR REPLACE VIEW {contract.raw_schema}.{table} AS {_scan(contract, files)}"
+        )
+        visible[source, table] = len(files)
+    _write_run_context(connection, settings, as_of)
+    _write_extract_load(connection, settings, contracts, as_of)
+    connection.execute("COMMIT")
+    return visible
+
+
+def _scan(contract: ExtractContract, files: list[Path]) -> str:
+    if not files:
+        return partition.empty_table_sql(contract)
+    listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+    return f"SELECT * FROM read_parquet([{listed}])"
+
+
+def as_of_end(as_of: date, time_zone: str) -> datetime:
+    """First instant after ``as_of`` in ``time_zone``, as UTC without offset."""
+    midnight = datetime.combine(as_of + timedelta(days=1), time(), ZoneInfo(time_zone))
+    return midnight.astimezone(UTC).replace(tzinfo=None)
+
+
+def _write_run_context(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date
+) -> None:
+    connection.execute(
+        "CREATE OR REPLACE TABLE raw.run_context (as_of_date DATE, as_of_end_at TIMESTAMP, "
+        "business_time_zone VARCHAR, currency_code VARCHAR)"
+    )
+    connection.execute(
+        "INSERT INTO raw.run_context VALUES (?, ?, ?, ?)",
+        [as_of, as_of_end(as_of, settings.timezone), settings.timezone, settings.currency],
+    )
+
+
+def _write_extract_load(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    contracts: Mapping[tuple[str, str], ExtractContract],
+    as_of: date,
+) -> None:
+    connection.execute(
+        "CREATE OR REPLACE TABLE raw.extract_load (source VARCHAR, table_name VARCHAR, "
+        "extract_date DATE, file_name VARCHAR, rows_landed BIGINT, rows_accepted BIGINT, "
+        "rows_quarantined BIGINT)"
+    )
+    rows = [
+        (source, table, manifest.extract_date, file.name,
+         file.rows_landed, file.rows_accepted, file.rows_quarantined)
+        for (source, table), contract in contracts.items()
+        if source in settings.sources
+        for manifest in partition.read_manifests(contract, settings.zones, as_of)
+        for file in manifest.files
+    ]  # fmt: skip
+    if rows:
+        connection.executemany("INSERT INTO raw.extract_load VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
