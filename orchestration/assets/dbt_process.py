@@ -1,0 +1,109 @@
+"""Running dbt: its arguments, its environment, and what its process tells while it works.
+
+Belongs here: one dbt command as a child process with its chatter in a log file. Does not belong
+here: what Dagster makes of the events (``dbt_models.py``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from orchestration import warehouse
+from orchestration.settings import DBT_PROJECT_ROOT, Settings
+
+MANIFEST = DBT_PROJECT_ROOT / "target" / "manifest.json"
+STAMP = DBT_PROJECT_ROOT / "target" / "patron_project.sha256"
+KEPT_LOG_FOLDERS = 10
+
+
+class DbtParseError(RuntimeError):
+    """The dbt project does not parse; the message holds dbt's own words."""
+
+
+def dbt_executable() -> str:
+    """The dbt of the environment that runs this process."""
+    return str(Path(sys.executable).parent / "dbt")
+
+
+def build_arguments(target: str, select: list[str] | None = None) -> list[str]:
+    """Arguments of the daily build: models, seeds and data tests; unit tests run in CI."""
+    selection = ["--select", " ".join(select)] if select else []
+    return ["build", "--exclude-resource-type", "unit_test", "--target", target, *selection]
+
+
+def process_environment(settings: Settings, target_path: Path) -> dict[str, str]:
+    """Environment of a dbt process: artefacts and logs of its own, structured log lines."""
+    return {
+        **os.environ,
+        **warehouse.dbt_environment(settings),
+        "PYTHONUNBUFFERED": "1",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_LOG_FORMAT": "json",
+        "DBT_TARGET_PATH": str(target_path),
+        "DBT_LOG_PATH": str(target_path),
+        "DBT_PROJECT_DIR": str(DBT_PROJECT_ROOT),
+        "DBT_PROFILES_DIR": str(DBT_PROJECT_ROOT),
+    }
+
+
+def new_log_folder(settings: Settings, run_id: str) -> Path:
+    """A folder for one run's dbt logs and artefacts; the oldest ones go."""
+    parent = settings.zones.logs / "dbt"
+    parent.mkdir(parents=True, exist_ok=True)
+    folders = sorted(parent.iterdir(), key=lambda folder: folder.stat().st_mtime)
+    for folder in folders[: -(KEPT_LOG_FOLDERS - 1)]:
+        shutil.rmtree(folder)
+    return parent / run_id
+
+
+def prepared_manifest(settings: Settings) -> Path:
+    """The manifest of the project as it stands, parsed again only when a file of it changed.
+
+    Raises:
+        DbtParseError: with dbt's own message.
+    """
+    digest = _project_digest()
+    if MANIFEST.exists() and STAMP.exists() and STAMP.read_text() == digest:
+        return MANIFEST
+    target = MANIFEST.parent
+    environment = process_environment(settings, target) | {"DBT_LOG_FORMAT": "text"}
+    result = subprocess.run(  # noqa: S603 -- our own executable and arguments
+        [dbt_executable(), "parse", "--quiet", "--target", settings.target],
+        env=environment,
+        cwd=DBT_PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode != 0:
+        raise DbtParseError(f"the dbt project does not parse:\n{result.stdout}{result.stderr}")
+    STAMP.write_text(digest)
+    return MANIFEST
+
+
+def _project_digest() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(DBT_PROJECT_ROOT.rglob("*")):
+        relative = path.relative_to(DBT_PROJECT_ROOT)
+        if path.is_file() and relative.parts[0] not in ("target", "logs"):
+            digest.update(str(relative).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def failed_nodes(target_path: Path) -> list[str]:
+    """Names and messages of what failed in a finished dbt run, from its own results."""
+    with contextlib.suppress(FileNotFoundError):
+        results = json.loads((target_path / "run_results.json").read_text())["results"]
+        return [
+            f"{result['unique_id'].split('.')[2]}: {result['message']}"
+            for result in results
+            if result["status"] in ("error", "fail", "runtime error")
+        ]
+    return []

@@ -1,0 +1,87 @@
+"""The hand-over from extracts to dbt: raw is registered in the warehouse as of one date.
+
+Belongs here: the assets ``raw.run_context`` and ``raw.extract_load``. Does not belong here: how
+they are written (``orchestration/warehouse.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    DailyPartitionsDefinition,
+    MaterializeResult,
+    multi_asset,
+)
+
+from orchestration import warehouse
+from orchestration.assets.extracts import Contracts, extract_key
+from orchestration.assets.faults import permanent_faults_final, transient_faults_retried
+from orchestration.settings import Settings
+
+RUN_CONTEXT = AssetKey(["raw", "run_context"])
+EXTRACT_LOAD = AssetKey(["raw", "extract_load"])
+
+
+def build_run_context_asset(
+    settings: Settings, contracts: Contracts, partitions: DailyPartitionsDefinition
+) -> AssetsDefinition:
+    """``contracts`` are those of every known source system, active or not."""
+    active = [
+        extract_key(contract)
+        for (source, _), contract in contracts.items()
+        if source in settings.sources
+    ]
+
+    @multi_asset(
+        name="run_context",
+        specs=[
+            AssetSpec(
+                RUN_CONTEXT,
+                deps=active,
+                group_name="extracts",
+                kinds={"duckdb"},
+                description="One row: the as-of date of the refresh and its conventions.",
+            ),
+            AssetSpec(
+                EXTRACT_LOAD,
+                deps=active,
+                group_name="extracts",
+                kinds={"duckdb"},
+                description="Rows landed, accepted and quarantined of each visible file.",
+            ),
+        ],
+        partitions_def=partitions,
+    )
+    def run_context(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any]]:
+        as_of = date.fromisoformat(context.partition_key)
+        with permanent_faults_final(), transient_faults_retried():
+            with warehouse.write(settings) as connection:
+                visible = warehouse.register_raw(connection, settings, contracts, as_of)
+        yield MaterializeResult(
+            asset_key=RUN_CONTEXT,
+            metadata={
+                "as_of_date": as_of.isoformat(),
+                "source_systems": ", ".join(settings.sources),
+                "business_time_zone": settings.timezone,
+                "currency_code": settings.currency,
+            },
+        )
+        yield MaterializeResult(
+            asset_key=EXTRACT_LOAD,
+            metadata={
+                "visible_extracts": sum(visible.values()),
+                "tables_without_extract": sum(
+                    count == 0 for (source, _), count in visible.items()
+                    if source in settings.sources
+                ),
+            },
+        )  # fmt: skip
+
+    return run_context
