@@ -1,0 +1,22 @@
+{#- Keyed hash (HMAC-SHA256, RFC 2104, hexadecimal) of a personal value: what joins records on a
+    person's e-mail, phone or number without holding it in clear.
+
+    Belongs here: how the hash is computed on each engine. How a value is standardised first is in
+    macros/staging/standardise.sql; which columns are personal stands in the contracts.
+
+    `domain` (a SQL expression) goes in front of the value, so that a phone number and a customer
+    number of the same digits do not meet. The padded key comes from session variables; without
+    them the statement fails, because a hash without a key is no protection. Null stays null. -#}
+{% macro pii_hmac(domain, value) -%}
+    {{ return(adapter.dispatch('pii_hmac')(domain, value)) }}
+{%- endmacro %}
+
+{% macro duckdb__pii_hmac(domain, value) -%}
+    sha256(
+        unhex(coalesce(getvariable('pii_outer_pad'), error('no key for personal data: set PATRON_PII_KEY')))
+        || unhex(sha256(
+            unhex(coalesce(getvariable('pii_inner_pad'), error('no key for personal data: set PATRON_PII_KEY')))
+            || encode({{ domain }} || ':' || {{ value }})
+        ))
+    )
+{%- endmacro %}

@@ -1,0 +1,126 @@
+{#- The latest version of each row of a source table, personal columns hashed.
+
+    Belongs here: what every extract goes through, whatever it holds. What one extract needs
+    beyond that (a derived column) stands in its staging model. Delivery, key, columns and
+    personal columns come from the contract, through the meta of the generated source file.
+
+    A table expression with the columns of the contract in order, each personal column `c`
+    replaced by `c_hmac`:
+    - full: the newest extract is the whole truth; delta, events: the latest version of each key;
+    - of several versions the last by extract date, time of extraction and place in the file;
+    - a key whose latest version is a deletion is gone;
+    - nothing of an extract after the as-of date, although raw does not show it either.
+    A table without key keeps all its rows.
+
+    `id_type_of` names, for a personal column, the column that holds the kind of its value.
+    `derived` maps a new column to its expression over the clear values; use it for what identifies
+    nobody, such as a year of birth. -#}
+{% macro latest_version(source_name, table_name, id_type_of={}, derived={}) -%}
+    {%- set relation = source(source_name, table_name) -%}
+    {%- set table = source_contract(source_name, table_name) -%}
+    {%- set order = ['extract_date', 'extracted_at', 'source_row', 'source_file'] -%}
+    with
+    visible as (
+        select raw_rows.*
+        from {{ relation }} as raw_rows
+        cross join {{ source('raw', 'run_context') }} as run_context
+        where raw_rows.extract_date <= run_context.as_of_date
+    ),
+
+    {% if table.delivery == 'full' %}
+    newest_extract as (
+        select max(extract_date) as extract_date from visible
+    ),
+
+    delivered as (
+        select visible.*
+        from visible
+        inner join newest_extract on visible.extract_date = newest_extract.extract_date
+    ),
+    {% else %}
+    delivered as (
+        select * from visible
+    ),
+    {% endif %}
+
+    {% if table.key %}
+    -- Most keys have one version: finding the others and ranking only those is cheaper than a
+    -- window over everything.
+    doubled_keys as (
+        select {{ table.key | join(', ') }}
+        from delivered
+        group by {{ table.key | join(', ') }}
+        having count(*) > 1
+    ),
+
+    ranked as (
+        select
+            delivered.*,
+            row_number() over (
+                partition by
+                    {% for column in table.key %}delivered.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+
+                order by
+                    {% for column in order %}delivered.{{ column }} desc{{ ', ' if not loop.last }}{% endfor %}
+
+            ) as version_rank
+        from delivered
+        inner join doubled_keys
+            on {{ equal_columns('delivered', 'doubled_keys', table.key) }}
+    ),
+
+    latest as (
+        select delivered.*
+        from delivered
+        left join doubled_keys
+            on {{ equal_columns('delivered', 'doubled_keys', table.key) }}
+        where doubled_keys.{{ table.key[0] }} is null
+        union all
+        select {{ table.columns | join(', ') }}
+        from ranked
+        where version_rank = 1
+    )
+    {% else %}
+    latest as (
+        select * from delivered
+    )
+    {% endif %}
+
+    select
+        {% for column in table.columns -%}
+        {% if column not in table.personal -%}
+        {{ column }}
+        {%- elif column in id_type_of -%}
+        {{ identity_hmac(column, id_type_of[column]) }} as {{ column }}_hmac
+        {%- else -%}
+        {{ personal_hmac(column, table.personal[column]) }} as {{ column }}_hmac
+        {%- endif %}{{ ',' if not loop.last or derived }}
+        {% endfor -%}
+        {% for name, expression in derived.items() -%}
+        {{ expression }} as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from latest
+    where op <> 'D'
+{%- endmacro %}
+
+{% macro equal_columns(left_alias, right_alias, columns) -%}
+    {%- for column in columns -%}
+    {{ left_alias }}.{{ column }} = {{ right_alias }}.{{ column }}{{ ' and ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- What the contract says about a source table: delivery, key, personal columns with their kind,
+    columns. Only known once dbt has read all files. -#}
+{% macro source_contract(source_name, table_name) -%}
+    {%- if not execute -%}
+        {{ return({'delivery': 'full', 'key': [], 'personal': {}, 'columns': ['op']}) }}
+    {%- endif -%}
+    {%- for node in graph.sources.values()
+        if node.source_name == source_name and node.name == table_name -%}
+        {{ return(node.config.meta) }}
+    {%- endfor -%}
+    {{ exceptions.raise_compiler_error(
+        "no contract of " ~ source_name ~ "." ~ table_name ~ "; write expectations/extracts/"
+        ~ source_name ~ "/" ~ table_name ~ ".yaml and generate the source files"
+    ) }}
+{%- endmacro %}

@@ -1,0 +1,1 @@
+{{ latest_version('crm', 'loyalty_members') }}

@@ -1,0 +1,1 @@
+{{ latest_version('crm', 'crm_survey_responses') }}

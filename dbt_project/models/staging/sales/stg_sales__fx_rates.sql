@@ -1,0 +1,1 @@
+{{ latest_version('sales', 'fx_rates') }}

@@ -1,0 +1,1 @@
+{{ latest_version('sales', 'sales_order_lines') }}
