@@ -26,6 +26,7 @@ class PublishedContract:
     columns: tuple[tuple[str, str], ...]
     expectations: tuple[dict[str, Any], ...]
     sha256: str
+    descriptions: tuple[tuple[str, str], ...] = ()  # column name -> what it means
 
 
 def load_published_contracts(contracts_root: Path) -> dict[str, PublishedContract]:
@@ -50,4 +51,5 @@ def _load(path: Path) -> PublishedContract:
         columns=tuple((p.name or "", p.physicalType or "") for p in properties),
         expectations=odcs.expectations(schema, str(path)),
         sha256=odcs.file_hash(path),
+        descriptions=tuple((p.name or "", p.description or "") for p in properties),
     )
