@@ -16,6 +16,7 @@ import dagster as dg
 
 from orchestration.contracts import ExtractContract
 from orchestration.ingest.landing import LandedExtract, find_extracts, newest_extract_date
+from orchestration.refresh_tags import LAUNCHED_BY
 from orchestration.settings import Settings
 
 JOB_NAME = "daily_refresh"
@@ -23,7 +24,6 @@ SCHEDULE_HOUR = 4  # business time; extracts of the day before have landed by th
 SENSOR_SECONDS = 60
 SETTLE_SECONDS = 30  # a delivery is complete when nothing in it changed for this long
 PUBLICATION_FRESH_HOURS = 30  # a day, and half a working morning to notice and mend
-CLI_TAG = "patron/launched_by"
 
 
 def build_partitions(settings: Settings) -> dg.DailyPartitionsDefinition:
@@ -96,7 +96,9 @@ def _missing(
     delivered: Iterable[LandedExtract],
     day: date,
 ) -> list[str]:
-    present = {(extract.source, extract.table) for extract in delivered if extract.extract_date == day}
+    present = {
+        (extract.source, extract.table) for extract in delivered if extract.extract_date == day
+    }
     return [
         f"{source}/{table}"
         for (source, table), contract in contracts.items()
@@ -138,7 +140,7 @@ def build_failure_sensor(settings: Settings) -> dg.SensorDefinition:
     @dg.run_failure_sensor(name="failed_run_sensor", default_status=dg.DefaultSensorStatus.RUNNING)
     def failed_run_sensor(context: dg.RunFailureSensorContext) -> None:
         run = context.dagster_run
-        if run.tags.get(CLI_TAG):
+        if run.tags.get(LAUNCHED_BY):
             return
         report_failure(
             settings,

@@ -159,9 +159,7 @@ def _with_metadata(settings: Settings, events: list[Any]) -> Iterator[Any]:
             metadata: dict[str, Any] = {"dagster/row_count": counts[relation]}
             if relation[0] in PREVIEWED_SCHEMAS:
                 metadata["preview"] = _preview(connection, relation)
-            yield Output(
-                event.value, event.output_name, metadata={**event.metadata, **metadata}
-            )
+            yield Output(event.value, event.output_name, metadata={**event.metadata, **metadata})
 
 
 def _preview(connection: Any, relation: tuple[str, str]) -> MetadataValue:

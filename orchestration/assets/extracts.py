@@ -27,6 +27,7 @@ from orchestration.contracts import ExtractContract
 from orchestration.ingest.errors import ExtractError
 from orchestration.ingest.load import LoadResult, load_until
 from orchestration.ingest.partition import read_manifests
+from orchestration.refresh_tags import FULL_TAG
 from orchestration.settings import Settings
 
 Contracts = dict[tuple[str, str], ExtractContract]
@@ -66,13 +67,14 @@ def _source_assets(
     )
     def extracts(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any]]:
         as_of = date.fromisoformat(context.partition_key)
+        reload = FULL_TAG in context.run.tags
         refused = []
         for contract in contracts:
             if extract_key(contract) not in context.selected_asset_keys:
                 continue
             try:
                 with transient_faults_retried():
-                    results = load_until(contract, settings.zones, as_of)
+                    results = load_until(contract, settings.zones, as_of, reload=reload)
             except ExtractError as error:
                 refused.append(str(error))
                 continue

@@ -61,9 +61,12 @@ def build_run_context_asset(
     )
     def run_context(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any]]:
         as_of = date.fromisoformat(context.partition_key)
-        with permanent_faults_final(), transient_faults_retried():
-            with warehouse.write(settings) as connection:
-                visible = warehouse.register_raw(connection, settings, contracts, as_of)
+        with (
+            permanent_faults_final(),
+            transient_faults_retried(),
+            warehouse.write(settings) as connection,
+        ):
+            visible = warehouse.register_raw(connection, settings, contracts, as_of)
         yield MaterializeResult(
             asset_key=RUN_CONTEXT,
             metadata={

@@ -16,9 +16,9 @@ import duckdb
 from dagster import (
     AssetCheckExecutionContext,
     AssetCheckResult,
+    AssetChecksDefinition,
     AssetCheckSeverity,
     AssetCheckSpec,
-    AssetChecksDefinition,
     DailyPartitionsDefinition,
     multi_asset_check,
 )
@@ -40,9 +40,7 @@ def build_extract_checks(
     settings: Settings, contracts: Contracts, partitions: DailyPartitionsDefinition
 ) -> AssetChecksDefinition:
     """All checks of all active extracts in one step: Great Expectations is imported once."""
-    active = {
-        name: contract for name, contract in contracts.items() if name[0] in settings.sources
-    }
+    active = {name: contract for name, contract in contracts.items() if name[0] in settings.sources}
 
     @multi_asset_check(
         name="extract_checks",

@@ -147,9 +147,7 @@ def load_extract_contract(path: Path) -> ExtractContract:
     Raises:
         ContractError: the file is not ODCS, or says something the loader does not know.
     """
-    contract = odcs.read_odcs(path)
-    assert contract.schema_ is not None  # read_odcs checked it
-    schema = contract.schema_[0]
+    contract, schema = odcs.read_odcs(path)
     where = str(path)
     custom = odcs.custom_properties(schema, TABLE_PROPERTIES, where)
     properties = schema.properties or []
@@ -195,9 +193,7 @@ def _column(item: SchemaProperty, where: str) -> Column:
         )
     kind = custom.get("piiKind")
     if kind is not None and kind not in get_args(PiiKind):
-        raise ContractError(
-            f"{where}, column {name}: piiKind {kind!r}; known: {get_args(PiiKind)}"
-        )
+        raise ContractError(f"{where}, column {name}: piiKind {kind!r}; known: {get_args(PiiKind)}")
     if (item.classification == "personal") != (kind is not None):
         raise ContractError(f"{where}, column {name}: 'classification: personal' needs a piiKind")
     value_map = tuple((str(old), str(new)) for old, new in (custom.get("valueMap") or {}).items())

@@ -18,8 +18,8 @@ class ContractError(ValueError):
     """A contract file is wrong; the message names the file, the place and the remedy."""
 
 
-def read_odcs(path: Path) -> OpenDataContractStandard:
-    """Parse one contract file that describes exactly one table."""
+def read_odcs(path: Path) -> tuple[OpenDataContractStandard, SchemaObject]:
+    """Parse one contract file, which describes exactly one table: the contract and that table."""
     try:
         contract = OpenDataContractStandard.from_file(str(path))
     except ValidationError as error:
@@ -30,7 +30,7 @@ def read_odcs(path: Path) -> OpenDataContractStandard:
         raise ContractError(
             f"{path}: the table is {contract.schema_[0].name!r}; name it as the file: {path.stem!r}"
         )
-    return contract
+    return contract, contract.schema_[0]
 
 
 def custom_properties(item: Any, known: set[str], where: str) -> dict[str, Any]:
@@ -38,9 +38,7 @@ def custom_properties(item: Any, known: set[str], where: str) -> dict[str, Any]:
     found = {entry.property: entry.value for entry in item.customProperties or []}
     unknown = sorted(set(found) - known)
     if unknown:
-        raise ContractError(
-            f"{where}: unknown customProperties {unknown}; known: {sorted(known)}"
-        )
+        raise ContractError(f"{where}: unknown customProperties {unknown}; known: {sorted(known)}")
     return found
 
 

@@ -37,9 +37,7 @@ def load_published_contracts(contracts_root: Path) -> dict[str, PublishedContrac
 
 
 def _load(path: Path) -> PublishedContract:
-    contract = odcs.read_odcs(path)
-    assert contract.schema_ is not None  # read_odcs checked it
-    schema = contract.schema_[0]
+    contract, schema = odcs.read_odcs(path)
     properties = schema.properties or []
     return PublishedContract(
         table=path.stem,

@@ -1,0 +1,44 @@
+# The front door. Needs Python 3.11, make and git; everything else is installed into .venv.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+export DAGSTER_DISABLE_TELEMETRY := yes
+
+.PHONY: run test drills ui lint bench clean setup
+
+run: setup  ## refresh the newest as-of date; writes a sample world when nothing has landed
+	@$(BIN)/patron run --sample-if-empty
+
+test: setup  ## the whole test suite
+	@$(BIN)/pytest -m "not drill"
+
+drills: setup  ## the long forms: hundreds of days, kills, random sequences (up to an hour)
+	@$(BIN)/pytest -m drill
+
+ui: setup  ## Dagster UI on localhost with the code location, schedule and lineage
+	@$(BIN)/patron ui
+
+lint: setup
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests dbt_project/analyses
+
+bench: setup  ## end-to-end benchmark beside one hand-written script
+	@$(BIN)/python -m benchmarks.end_to_end
+
+setup: .venv/.ready
+
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info[:2] != (3, 11))" || { echo "Python 3.11 not found; name it: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Installing into .venv (about a minute, once) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.bootstrap.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock:  ## refresh the lock files after a change in pyproject.toml
+	@echo uv | $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 - -o requirements.bootstrap.lock
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+
+clean:  ## remove everything that can be made again; landing, raw, models and history stay
+	rm -rf .venv dbt_project/target dbt_project/logs data/warehouse data/serving data/logs

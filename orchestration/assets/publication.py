@@ -1,0 +1,136 @@
+"""Publication as two assets with the checks between them: candidate, then what is served.
+
+Belongs here: the order write, audit, publish. Does not belong here: copying, hashing and replacing
+(``orchestration/publish``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    DailyPartitionsDefinition,
+    MaterializeResult,
+    MetadataValue,
+    Output,
+    asset,
+)
+
+from orchestration import warehouse
+from orchestration.assets.extracts import Contracts
+from orchestration.assets.faults import permanent_faults_final, transient_faults_retried
+from orchestration.automation import publication_freshness
+from orchestration.code_version import code_version
+from orchestration.contracts import PublishedContract
+from orchestration.ingest.partition import read_manifests
+from orchestration.publish.candidate import build_candidate, read_candidate
+from orchestration.publish.manifest import Manifest, UsedExtract
+from orchestration.publish.replace import promote
+from orchestration.publish.serving_zone import how_to_open
+from orchestration.refresh_tags import FORCE_TAG
+from orchestration.settings import Settings
+
+CANDIDATE = AssetKey(["serving", "candidate"])
+PUBLICATION = AssetKey(["serving", "publication"])
+OWNERS = ["team:data-engineering"]
+
+
+def build_publication_assets(
+    settings: Settings,
+    extract_contracts: Contracts,
+    published_contracts: Mapping[str, PublishedContract],
+    upstream: Iterable[AssetKey],
+    partitions: DailyPartitionsDefinition,
+) -> list[AssetsDefinition]:
+    """``upstream`` is everything that must have succeeded: all models, published or not."""
+
+    @asset(
+        key=CANDIDATE,
+        deps=sorted(upstream),
+        group_name="publication",
+        kinds={"duckdb", "parquet"},
+        owners=OWNERS,
+        partitions_def=partitions,
+        description="The published tables copied out of the warehouse, complete, not yet served.",
+    )
+    def candidate(context: AssetExecutionContext) -> Output[str]:
+        as_of = date.fromisoformat(context.partition_key)
+        with (
+            permanent_faults_final(),
+            transient_faults_retried(),
+            warehouse.read(settings) as connection,
+        ):
+            built = build_candidate(
+                connection,
+                published_contracts,
+                settings.zones.serving,
+                as_of=as_of,
+                code_version=code_version(),
+                extracts=_used_extracts(settings, extract_contracts, as_of),
+            )
+        manifest = built.manifest
+        return Output(manifest.publication_id, metadata=_metadata(manifest))
+
+    @asset(
+        key=PUBLICATION,
+        ins={},
+        group_name="publication",
+        kinds={"duckdb", "parquet"},
+        owners=OWNERS,
+        partitions_def=partitions,
+        freshness_policy=publication_freshness(),
+        description="What BI tools read: replaced as a whole, the version before it kept.",
+    )
+    def publication(
+        context: AssetExecutionContext, serving__candidate: str
+    ) -> MaterializeResult[Any]:
+        serving = settings.zones.serving
+        with permanent_faults_final(), transient_faults_retried():
+            done = promote(
+                read_candidate(serving, serving__candidate),
+                serving,
+                force=FORCE_TAG in context.run.tags,
+            )
+        if not done.published:
+            context.log.warning(
+                f"not served: {done.reason}; served stays {done.served.as_of_date} "
+                "(--force replaces it)"
+            )
+        return MaterializeResult(
+            metadata={
+                "published": done.published,
+                "reason": str(done.reason),
+                **_metadata(done.served),
+                "how_to_open": MetadataValue.md(
+                    "\n".join(f"    {line}" for line in how_to_open(done.served, serving))
+                ),
+            }
+        )
+
+    return [candidate, publication]
+
+
+def _used_extracts(settings: Settings, contracts: Contracts, as_of: date) -> list[UsedExtract]:
+    """The newest extract of each active table, so that a publication can be traced to its input."""
+    used = []
+    for (source, table), contract in contracts.items():
+        manifests = read_manifests(contract, settings.zones, as_of)
+        if source in settings.sources and manifests:
+            newest = max(manifests, key=lambda manifest: manifest.extract_date)
+            used.append(UsedExtract(source, table, newest.extract_date, newest.data_sha256))
+    return used
+
+
+def _metadata(manifest: Manifest) -> dict[str, Any]:
+    return {
+        "publication_id": manifest.publication_id,
+        "as_of_date": manifest.as_of_date.isoformat(),
+        "content_hash": manifest.content_hash,
+        "dagster/row_count": manifest.rows,
+        "tables": MetadataValue.json({table.name: table.rows for table in manifest.tables}),
+    }

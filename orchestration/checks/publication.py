@@ -1,0 +1,88 @@
+"""Asset checks around publication: the candidate keeps its contracts, what is served is whole.
+
+Belongs here: check results in Dagster. Does not belong here: Great Expectations itself
+(``great_expectations.py``) and hashing (``orchestration/publish``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from dagster import (
+    AssetCheckExecutionContext,
+    AssetCheckResult,
+    AssetChecksDefinition,
+    AssetCheckSpec,
+    AssetIn,
+    asset_check,
+    multi_asset_check,
+)
+
+from orchestration.assets.publication import CANDIDATE, PUBLICATION
+from orchestration.checks import great_expectations as gx
+from orchestration.checks.results import suite_check_result
+from orchestration.contracts import PublishedContract
+from orchestration.publish.candidate import read_candidate
+from orchestration.publish.serving_zone import DATABASE_NAME, served
+from orchestration.publish.verify import verify_served
+from orchestration.settings import Settings
+
+SERVED = "served_equals_its_manifest"
+
+
+def build_candidate_checks(
+    settings: Settings, contracts: Mapping[str, PublishedContract]
+) -> AssetChecksDefinition:
+    """One blocking check per published table: its contract's expectations on the candidate."""
+
+    @multi_asset_check(
+        name="candidate_checks",
+        specs=[
+            AssetCheckSpec(
+                _check_name(table),
+                asset=CANDIDATE,
+                blocking=True,
+                description=f"The Great Expectations expectations of the contract of {table}.",
+            )
+            for table in contracts
+        ],
+        ins={"publication_id": AssetIn(CANDIDATE)},
+    )
+    def candidate_checks(
+        context: AssetCheckExecutionContext, publication_id: str
+    ) -> Iterator[AssetCheckResult]:
+        folder = read_candidate(settings.zones.serving, publication_id).folder
+        results = gx.validate(
+            folder / DATABASE_NAME,
+            {table: gx.published_suite(contract) for table, contract in contracts.items()},
+        )
+        gx.build_data_docs(settings.zones.data_docs / "published", results)
+        for table in contracts:
+            yield suite_check_result(_check_name(table), CANDIDATE, results.get(table))
+
+    return candidate_checks
+
+
+def build_served_check(settings: Settings) -> AssetChecksDefinition:
+    """Reads back what is served: rows and hashes of every table, from DuckDB and from Parquet."""
+
+    @asset_check(name=SERVED, asset=PUBLICATION, description=build_served_check.__doc__)
+    def publication_checks(context: AssetCheckExecutionContext) -> AssetCheckResult:
+        differences = verify_served(settings.zones.serving)
+        manifest = served(settings.zones.serving)
+        return AssetCheckResult(
+            passed=not differences and manifest is not None,
+            metadata={
+                "publication_id": manifest.publication_id if manifest else "none",
+                "differences": [
+                    f"{item.where}: expected {item.expected}, observed {item.observed}"
+                    for item in differences
+                ],
+            },
+        )
+
+    return publication_checks
+
+
+def _check_name(table: str) -> str:
+    return f"{table}_keeps_its_contract"

@@ -1,0 +1,253 @@
+"""The ``patron`` command: a thin shell over the Dagster job and the pure packages.
+
+Belongs here: arguments, what is printed, exit codes. Does not belong here: work. Heavy imports
+stand in the commands, so that ``patron --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from orchestration.settings import (
+    DBT_PROJECT_ROOT,
+    PROJECT_ROOT,
+    SettingError,
+    Settings,
+    load_settings,
+)
+
+if TYPE_CHECKING:
+    from orchestration.refresh import Refresh
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+console = Console(soft_wrap=not sys.stdout.isatty())
+DEFAULT_CUSTOMERS = 20_000
+DEFAULT_DAYS = 730
+DEFAULT_SEED = 7
+UI_PORT = 3000
+
+DayOption = Annotated[str | None, typer.Option(help="As-of date, YYYY-MM-DD; default: newest.")]
+
+
+@app.callback()
+def patron() -> None:
+    """Customer-value warehouse: extracts in, published segment tables out."""
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """What a user can mend is one sentence, not a stack trace."""
+    from orchestration.assets.dbt_process import DbtParseError
+    from orchestration.contracts import ContractError
+    from orchestration.ingest.errors import ExtractError
+    from orchestration.privacy.pii_key import PiiKeyError
+    from orchestration.publish.manifest import PublicationError
+    from orchestration.sample_world.generate import SampleWorldError
+    from orchestration.warehouse import WarehouseLockedError
+
+    known = (SettingError, ContractError, ExtractError, PiiKeyError, PublicationError,
+             SampleWorldError, WarehouseLockedError, DbtParseError)  # fmt: skip
+    try:
+        yield
+    except known as error:
+        console.print(f"[red]error:[/red] {error}", highlight=False)
+        raise typer.Exit(2) from error
+
+
+def _parsed(name: str, value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise SettingError(f"{name}={value!r} is no date; write YYYY-MM-DD") from error
+
+
+@app.command("sample-world")
+def sample_world(
+    customers: Annotated[int, typer.Option(min=10)] = DEFAULT_CUSTOMERS,
+    days: Annotated[int, typer.Option(min=30, help="Days of history.")] = DEFAULT_DAYS,
+    seed: int = DEFAULT_SEED,
+    out: Annotated[Path | None, typer.Option(help="Default: PATRON_HOME.")] = None,
+    last_day: Annotated[str, typer.Option(help="Last day of the world.")] = "2025-06-30",
+    daily_extracts: Annotated[
+        int, typer.Option(min=1, help="How many of the last days come as extracts of their own.")
+    ] = 7,
+) -> None:
+    """Write a coherent firm with known truth into landing/."""
+    from orchestration.sample_world.generate import write_world
+
+    with _plain_errors():
+        write_world(
+            out or load_settings().home,
+            customers=customers,
+            days=days,
+            seed=seed,
+            last_day=_parsed("--last-day", last_day),
+            daily_extracts=daily_extracts,
+            report=lambda line: console.print(f"  {line}", highlight=False),
+        )
+
+
+@app.command()
+def run(
+    as_of: DayOption = None,
+    full: Annotated[bool, typer.Option(help="Read every extract in landing again.")] = False,
+    force: Annotated[bool, typer.Option(help="Serve it even if a newer date is served.")] = False,
+    sample_if_empty: Annotated[
+        bool, typer.Option(help="Write the sample world first when nothing has landed.")
+    ] = False,
+) -> None:
+    """Refresh as of one date and publish."""
+    from orchestration.ingest.landing import newest_extract_date
+
+    with _plain_errors():
+        settings = load_settings()
+        newest = newest_extract_date(settings.zones, settings.sources)
+        if newest is None and sample_if_empty and set(settings.sources) <= {"crm", "sales"}:
+            console.print("Nothing has landed: writing a sample world.")
+            sample_world()
+            newest = newest_extract_date(settings.zones, settings.sources)
+        day = _parsed("--as-of", as_of) if as_of else newest
+        if day is None:
+            raise SettingError(
+                f"nothing has landed in {settings.zones.landing} for {', '.join(settings.sources)};"
+                " deliver extracts there, or write a sample world: patron sample-world"
+            )
+        refresh = _refresh(settings, day, full=full, force=force)
+        if not refresh.success:
+            raise typer.Exit(1)
+        _print_published(settings)
+
+
+@app.command()
+def backfill(
+    first: Annotated[str, typer.Option("--from", help="First as-of date.")],
+    last: Annotated[str, typer.Option("--to", help="Last as-of date.")],
+    dry_run: Annotated[bool, typer.Option(help="Only say which dates would run.")] = False,
+) -> None:
+    """Refresh a range of as-of dates in order, one at a time; stops at the first failure."""
+    with _plain_errors():
+        settings = load_settings()
+        start, end = _parsed("--from", first), _parsed("--to", last)
+        if end < start:
+            raise SettingError(f"--to {end} is before --from {start}")
+        dates = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+        if dry_run:
+            console.print(f"would refresh {len(dates)} dates: {start} to {end}")
+            return
+        for day in dates:
+            if not _refresh(settings, day).success:
+                console.print(f"stopped at {day}; resume with --from {day} --to {end}")
+                raise typer.Exit(1)
+        _print_published(settings)
+
+
+def _refresh(settings: Settings, day: date, *, full: bool = False, force: bool = False) -> Refresh:
+    from orchestration.automation import report_failure
+    from orchestration.definitions import build_defs
+    from orchestration.refresh import run_refresh
+
+    if day < settings.start_date:
+        raise SettingError(f"as-of {day} is before PATRON_START_DATE {settings.start_date}")
+    console.print(f"Refreshing as of {day} from {', '.join(settings.sources)} in {settings.home}")
+    refresh = run_refresh(settings, build_defs(settings), day, full=full, force=force)
+    if not refresh.success:
+        lines = "\n".join(refresh.failures)
+        console.print(f"[red]FAILED[/red] as of {day}; what was served stays.", highlight=False)
+        console.print(lines, markup=False, highlight=False)
+        console.print(f"log: {refresh.log_file}", highlight=False)
+        report_failure(settings, f"refresh as of {day} failed (run {refresh.run_id}):\n{lines}\n")
+    return refresh
+
+
+def _print_published(settings: Settings) -> None:
+    from orchestration.publish.serving_zone import served
+    from orchestration.status import published_table
+
+    manifest = served(settings.zones.serving)
+    if manifest is not None:
+        console.print(published_table(manifest, settings))
+
+
+@app.command()
+def status() -> None:
+    """What is published, how old, from which extracts, and which checks failed last."""
+    from orchestration.status import print_status
+
+    with _plain_errors():
+        if not print_status(load_settings(), console):
+            raise typer.Exit(1)
+
+
+@app.command()
+def doctor() -> None:
+    """Examine the deployment: each line ok or the remedy."""
+    from orchestration.doctor import examine
+
+    with _plain_errors():
+        findings = examine(load_settings())
+    for finding in findings:
+        verdict = "[red]MEND[/red]" if finding.remedy else "[green]ok[/green]  "
+        console.print(f"{verdict} {finding.what:<20} {finding.state}", highlight=False)
+        if finding.remedy:
+            console.print(f"     remedy: {finding.remedy}", highlight=False)
+    if any(finding.remedy for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def rollback(
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, only say what.")] = False,
+) -> None:
+    """Serve the publication before the current one again."""
+    from orchestration.publish.replace import rollback as roll_back
+
+    with _plain_errors():
+        outcome = roll_back(load_settings().zones.serving, dry_run=not yes)
+    verb = "now serving" if outcome.done else "would serve (add --yes)"
+    console.print(
+        f"{verb} {outcome.restored.publication_id} instead of {outcome.abandoned.publication_id}"
+    )
+
+
+@app.command()
+def ui(port: int = UI_PORT) -> None:
+    """Dagster UI, schedule, sensors and backfills on localhost."""
+    from orchestration.refresh import prepare_dagster_home
+
+    with _plain_errors():
+        prepare_dagster_home(load_settings())
+    console.print(f"Dagster on http://127.0.0.1:{port} (Ctrl-C ends it)")
+    command = [
+        str(Path(sys.executable).parent / "dagster"), "dev",
+        "--workspace", str(PROJECT_ROOT / "workspace.yaml"),
+        "--host", "127.0.0.1", "--port", str(port),
+    ]  # fmt: skip
+    raise typer.Exit(subprocess.run(command, cwd=PROJECT_ROOT, check=False).returncode)  # noqa: S603
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def dbt(context: typer.Context) -> None:
+    """Run dbt by hand with this deployment's environment, e.g. `patron dbt build -s +rfm_score`."""
+    from orchestration import warehouse
+    from orchestration.assets.dbt_process import dbt_executable
+
+    with _plain_errors():
+        variables = warehouse.dbt_environment(load_settings())
+    environment = {**os.environ, **variables, "DBT_PROFILES_DIR": str(DBT_PROJECT_ROOT)}
+    command = [dbt_executable(), *context.args]
+    completed = subprocess.run(command, cwd=DBT_PROJECT_ROOT, env=environment, check=False)  # noqa: S603
+    raise typer.Exit(completed.returncode)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,60 @@
+"""The Dagster code location: assembly only.
+
+Belongs here: which parts make up the system. Does not belong here: the parts. Nothing is opened at
+import; Dagster calls :func:`defs` when it loads the location.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from orchestration import automation
+from orchestration.assets.dbt_models import build_dbt_assets
+from orchestration.assets.dbt_process import prepared_manifest
+from orchestration.assets.extracts import build_extract_assets
+from orchestration.assets.publication import build_publication_assets
+from orchestration.assets.run_context import build_run_context_asset
+from orchestration.checks.extracts import build_extract_checks
+from orchestration.checks.publication import build_candidate_checks, build_served_check
+from orchestration.contracts import load_extract_contracts, load_published_contracts
+from orchestration.progress import build_progress_logger
+from orchestration.settings import CONTRACTS_ROOT, Settings, known_sources, load_settings
+
+
+def build_defs(settings: Settings) -> dg.Definitions:
+    """Everything Dagster knows of one deployment."""
+    contracts = load_extract_contracts(CONTRACTS_ROOT, known_sources())
+    active = {name: c for name, c in contracts.items() if name[0] in settings.sources}
+    published = load_published_contracts(CONTRACTS_ROOT)
+    partitions = automation.build_partitions(settings)
+
+    models = build_dbt_assets(settings, prepared_manifest(settings), partitions)
+    publication = build_publication_assets(settings, active, published, models.keys, partitions)
+    job = automation.build_job(partitions)
+    return dg.Definitions(
+        assets=[
+            *build_extract_assets(settings, active, partitions),
+            build_run_context_asset(settings, contracts, partitions),
+            models,
+            *publication,
+        ],
+        asset_checks=[
+            build_extract_checks(settings, active, partitions),
+            build_candidate_checks(settings, published),
+            build_served_check(settings),
+        ],
+        jobs=[job],
+        schedules=[automation.build_schedule(job)],
+        sensors=[
+            automation.build_landing_sensor(settings, active, job),
+            automation.build_failure_sensor(settings),
+        ],
+        loggers={"progress": build_progress_logger()},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The deployment that the environment describes."""
+    return build_defs(load_settings())
