@@ -12,6 +12,7 @@ from typing import Any
 
 from dagster import (
     AssetExecutionContext,
+    AssetIn,
     AssetKey,
     AssetsDefinition,
     DailyPartitionsDefinition,
@@ -78,7 +79,7 @@ def build_publication_assets(
 
     @asset(
         key=PUBLICATION,
-        ins={},
+        ins={"publication_id": AssetIn(CANDIDATE)},
         group_name="publication",
         kinds={"duckdb", "parquet"},
         owners=OWNERS,
@@ -86,20 +87,17 @@ def build_publication_assets(
         freshness_policy=publication_freshness(),
         description="What BI tools read: replaced as a whole, the version before it kept.",
     )
-    def publication(
-        context: AssetExecutionContext, serving__candidate: str
-    ) -> MaterializeResult[Any]:
+    def publication(context: AssetExecutionContext, publication_id: str) -> MaterializeResult[Any]:
         serving = settings.zones.serving
         with permanent_faults_final(), transient_faults_retried():
             done = promote(
-                read_candidate(serving, serving__candidate),
+                read_candidate(serving, publication_id),
                 serving,
                 force=FORCE_TAG in context.run.tags,
             )
-        if not done.published:
+        if done.reason == "older_as_of":
             context.log.warning(
-                f"not served: {done.reason}; served stays {done.served.as_of_date} "
-                "(--force replaces it)"
+                f"not served: {done.served.as_of_date} is newer and stays (--force replaces it)"
             )
         return MaterializeResult(
             metadata={

@@ -1,0 +1,68 @@
+"""The warehouse file: one writer, an error in words, and raw as of one date."""
+
+import subprocess
+import sys
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from orchestration import warehouse
+from orchestration.contracts import load_extract_contracts
+from orchestration.settings import CONTRACTS_ROOT, Settings, known_sources
+
+HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path, sources=("crm",), timezone="Europe/London")
+
+
+def test_a_second_process_is_named_with_the_remedy(settings: Settings):
+    with warehouse.write(settings) as connection:
+        connection.execute("CREATE TABLE t AS SELECT 1")
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(settings.zones.warehouse_file)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        for open_it in (warehouse.write, warehouse.read):
+            with pytest.raises(warehouse.WarehouseLockedError) as error, open_it(settings):
+                pass
+            assert f"kill {holder.pid}" in str(error.value)
+    finally:
+        holder.communicate(b"\n")
+    with warehouse.read(settings) as connection:
+        assert connection.execute("FROM t").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "end"),
+    [
+        (date(2025, 1, 15), datetime(2025, 1, 16, 0)),
+        (date(2025, 3, 30), datetime(2025, 3, 30, 23)),  # the clocks go forward that night
+        (date(2025, 10, 26), datetime(2025, 10, 27, 0)),  # and back
+        (date(2025, 7, 1), datetime(2025, 7, 1, 23)),
+    ],
+)
+def test_the_day_ends_in_the_business_time_zone(as_of: date, end: datetime):
+    assert warehouse.as_of_end(as_of, "Europe/London") == end
+
+
+def test_raw_is_empty_and_typed_where_nothing_has_landed(settings: Settings):
+    contracts = load_extract_contracts(CONTRACTS_ROOT, known_sources())
+    with warehouse.write(settings) as connection:
+        visible = warehouse.register_raw(connection, settings, contracts, date(2025, 6, 30))
+        assert set(visible.values()) == {0}
+        for (source, table), contract in contracts.items():
+            rows = connection.execute(f"DESCRIBE raw_{source}.{table}").fetchall()
+            described = {name: type_.lower() for name, type_, *_ in rows}
+            assert described == {column.name: column.type for column in contract.raw_columns}
+        context = connection.execute("FROM raw.run_context").fetchall()
+    assert context == [
+        (date(2025, 6, 30), datetime(2025, 6, 30, 23), "Europe/London", "GBP"),
+    ]
