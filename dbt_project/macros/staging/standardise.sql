@@ -42,13 +42,17 @@
     {{ pii_hmac("'" ~ kind ~ "'", standardise(column, kind)) }}
 {%- endmacro %}
 
-{#- Keyed hash of an identifier whose kind stands in the column `id_type`. E-mails and phones are
+{#- Keyed hash of an identifier whose kind is `id_type` (a SQL expression). E-mails and phones are
     hashed as such everywhere, so an identity, a profile and a guest order with the same e-mail
     have the same hash; other numbers are only equal within their type. -#}
 {% macro identity_hmac(column, id_type) -%}
     case lower({{ id_type }})
         when 'email' then {{ personal_hmac(column, 'email') }}
         when 'phone' then {{ personal_hmac(column, 'phone') }}
-        else {{ pii_hmac("'identifier:' || lower(" ~ id_type ~ ")", standardise(column, 'identifier')) }}
+        else {{ identifier_hmac(column, id_type) }}
     end
+{%- endmacro %}
+
+{% macro identifier_hmac(column, id_type) -%}
+    {{ pii_hmac("'identifier:' || lower(" ~ id_type ~ ")", standardise(column, 'identifier')) }}
 {%- endmacro %}

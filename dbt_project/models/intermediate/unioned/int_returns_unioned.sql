@@ -1,10 +1,12 @@
--- One row per returned order line and event (source_system, return_line_id) up to the as-of date.
+-- One row per return of an order line (delivered_by, return_line_id) up to the as-of date.
+-- The online shop books returns as credit notes, which are orders of their own.
 select
-    returned.source_system,
+    'sales' as delivered_by,
     returned.return_line_id,
     returned.order_id,
     returned.line_no,
     returned.returned_at,
+    {{ business_date('returned.returned_at', 'run_context.business_time_zone') }} as returned_date,
     returned.qty as quantity,
     returned.amount,
     returned.reason_code,

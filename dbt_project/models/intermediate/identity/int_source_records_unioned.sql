@@ -19,18 +19,14 @@ order_records as (
     from {{ ref('int_orders_unioned') }}
     where record_id is not null
     group by source_system, record_id, customer_id is null
-),
-
-only_in_orders as (
-    select order_records.*
-    from order_records
-    left join customers
-        on
-            order_records.source_system = customers.source_system
-            and order_records.customer_id = customers.customer_id
-    where customers.customer_id is null
 )
 
 select * from customers
 union all
-select * from only_in_orders
+select order_records.*
+from order_records
+left join customers
+    on
+        order_records.source_system = customers.source_system
+        and order_records.customer_id = customers.customer_id
+where customers.customer_id is null

@@ -1,0 +1,105 @@
+-- One row per order line (order_key, line_no), with line 0 for an order that has no lines: what was
+-- sold, cancelled, returned and left out, in the order's currency (local) and the reporting one.
+with
+lines as (
+    select
+        order_lines.*,
+        kinds.is_product,
+        kinds.counts_in_net,
+        {{ line_amount(
+            'order_lines.quantity', 'order_lines.unit_price', 'order_lines.list_price',
+            'order_lines.discount',
+        ) }} as line_amount
+    from {{ ref('int_order_lines_unioned') }} as order_lines
+    left join {{ ref('line_kinds') }} as kinds on order_lines.line_kind = kinds.line_kind
+),
+
+returned as (
+    select
+        delivered_by,
+        order_id,
+        line_no,
+        sum(quantity) as quantity,
+        sum(local_amount) as local_amount,
+        sum(amount) as amount
+    from {{ ref('int_returns_valued') }}
+    where is_counted
+    group by delivered_by, order_id, line_no
+),
+
+-- A credit note gives back what an earlier invoice sold: nothing is sold, its lines are returned.
+measured as (
+    select
+        orders.order_key,
+        orders.is_cancelled,
+        orders.fx_rate,
+        coalesce(lines.line_no, 0) as line_no,
+        lines.order_id is null as has_no_lines,
+        lines.product_id,
+        coalesce(lines.line_kind, 'none') as line_kind,
+        coalesce(lines.is_product, false) as is_product_line,
+        coalesce(lines.counts_in_net, false) as counts_in_net,
+        lines.promo_id,
+        coalesce(lines.discount, 0) > 0 as has_discount,
+        lines.unit_cost as local_unit_cost,
+        case
+            when lines.order_id is null then 'no_lines'
+            when lines.quantity is null then 'quantity_missing'
+            when coalesce(lines.unit_price, lines.list_price) is null then 'price_missing'
+        end as amount_reason,
+        case when orders.is_credit_note then 0 else coalesce(lines.quantity, 0) end as quantity,
+        case
+            when orders.is_credit_note then -coalesce(lines.quantity, 0)
+            else coalesce(returned.quantity, 0)
+        end as returned_quantity,
+        case when orders.is_credit_note then 0 else coalesce(lines.line_amount, 0) end
+            as local_gross_amount,
+        case
+            when orders.is_credit_note then -coalesce(lines.line_amount, 0)
+            else coalesce(returned.local_amount, 0)
+        end as local_returned_amount,
+        case
+            when orders.is_credit_note
+                then cast(-coalesce(lines.line_amount, 0) * orders.fx_rate as decimal(18, 4))
+            else coalesce(returned.amount, 0)
+        end as returned_amount
+    from {{ ref('int_orders_keyed') }} as orders
+    left join lines
+        on
+            orders.delivered_by = lines.delivered_by
+            and orders.order_id = lines.order_id
+    left join returned
+        on
+            lines.delivered_by = returned.delivered_by
+            and lines.order_id = returned.order_id
+            and lines.line_no = returned.line_no
+),
+
+converted as (
+    select
+        measured.*,
+        cast(local_gross_amount * fx_rate as decimal(18, 4)) as gross_amount
+    from measured
+),
+
+-- Every amount sold is net, cancelled, returned or left out.
+split as (
+    select
+        converted.*,
+        {% for prefix in ['', 'local_'] %}
+        case when is_cancelled then {{ prefix }}gross_amount else 0 end
+            as {{ prefix }}cancelled_amount,
+        case
+            when is_cancelled or counts_in_net then 0
+            else {{ prefix }}gross_amount - {{ prefix }}returned_amount
+        end as {{ prefix }}excluded_amount{{ ',' if not loop.last }}
+        {% endfor %}
+    from converted
+)
+
+select
+    split.*,
+    gross_amount - cancelled_amount - returned_amount - excluded_amount as net_amount,
+    local_gross_amount - local_cancelled_amount - local_returned_amount - local_excluded_amount
+        as local_net_amount
+from split

@@ -1,0 +1,54 @@
+-- One row per return, dated by its own day (return_key): a returned order line or the line of a
+-- credit note. fct_order_net shows the same amounts by order.
+with
+credit_lines as (
+    select * from {{ ref('fct_order_net') }}
+    where is_credit_note
+),
+
+event_returns as (
+    select * from {{ ref('int_returns_valued') }}
+)
+
+select
+    {{ surrogate_key(["'return'", 'delivered_by', 'return_line_id']) }} as return_key,
+    'return' as return_kind,
+    return_line_id,
+    order_key,
+    order_id,
+    line_no,
+    coalesce(customer_key, 'unknown') as customer_key,
+    returned_at,
+    returned_date,
+    reason_code,
+    is_restocked,
+    is_counted,
+    uncounted_reason,
+    cast(quantity as decimal(18, 4)) as returned_quantity,
+    local_currency_code,
+    local_amount as local_returned_amount,
+    run_context.currency_code,
+    amount as returned_amount
+from event_returns
+cross join {{ source('raw', 'run_context') }} as run_context
+union all
+select
+    {{ surrogate_key(["'credit_note'", 'order_line_key']) }} as return_key,
+    'credit_note' as return_kind,
+    null as return_line_id,
+    order_key,
+    order_id,
+    line_no,
+    customer_key,
+    ordered_at as returned_at,
+    purchase_date as returned_date,
+    null as reason_code,
+    null as is_restocked,
+    true as is_counted,
+    null as uncounted_reason,
+    returned_quantity,
+    local_currency_code,
+    local_returned_amount,
+    currency_code,
+    returned_amount
+from credit_lines
