@@ -1,0 +1,64 @@
+"""One small published world for the whole folder; tests that change something take a copy."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from orchestration.definitions import build_defs
+from orchestration.refresh import Refresh, run_refresh
+from orchestration.sample_world.generate import write_world
+from orchestration.settings import Settings
+
+LAST_DAY = date(2025, 6, 30)
+CUSTOMERS = 600
+DAYS = 240
+DAILY_EXTRACTS = 5
+
+
+def refresh(settings: Settings, as_of: date = LAST_DAY, **options: bool) -> Refresh:
+    """One run of the daily job in this process."""
+    return run_refresh(settings, build_defs(settings), as_of, **options)
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory) -> Settings:
+    """A home with a sample world, refreshed and published as of its last day. Do not change it."""
+    settings = Settings(home=tmp_path_factory.mktemp("published"))
+    write_world(
+        settings.home,
+        customers=CUSTOMERS,
+        days=DAYS,
+        seed=11,
+        last_day=LAST_DAY,
+        daily_extracts=DAILY_EXTRACTS,
+    )
+    outcome = refresh(settings)
+    assert outcome.success, outcome.failures
+    return settings
+
+
+@pytest.fixture
+def copy_of_published(published: Settings, tmp_path: Path) -> Settings:
+    """The published home again, free to be changed."""
+    home = tmp_path / "home"
+    shutil.copytree(published.home, home, symlinks=True)
+    return replace(published, home=home)
+
+
+@pytest.fixture
+def landed(published: Settings, tmp_path: Path) -> Callable[[], Settings]:
+    """Homes with the same landing zone and the same key, and nothing else."""
+    made = []
+
+    def make() -> Settings:
+        home = tmp_path / f"landed{len(made)}"
+        for zone in ("landing", "secrets"):
+            shutil.copytree(published.home / zone, home / zone)
+        made.append(home)
+        return replace(published, home=home)
+
+    return make
