@@ -153,7 +153,7 @@ def load_extract_contract(path: Path) -> ExtractContract:
     properties = schema.properties or []
     ignored = [p for p in properties if _column_custom(p, where).get("ignored")]
     columns = [_column(p, where) for p in properties if p not in ignored]
-    declared = {column.name for column in columns}
+    declared = _names(columns, where)
     columns += [column for column in CARRIED_COLUMNS if column.name not in declared]
     event_time = custom.get("eventTime")
     if event_time is not None and event_time not in declared:
@@ -179,6 +179,14 @@ def load_extract_contract(path: Path) -> ExtractContract:
     )
 
 
+def _names(columns: list[Column], where: str) -> set[str]:
+    names = [column.name for column in columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ContractError(f"{where}: column {', '.join(twice)} is described twice")
+    return set(names)
+
+
 def _column_custom(item: SchemaProperty, where: str) -> dict[str, Any]:
     return odcs.custom_properties(item, COLUMN_PROPERTIES, f"{where}, column {item.name}")
 
@@ -197,13 +205,20 @@ def _column(item: SchemaProperty, where: str) -> Column:
     if (item.classification == "personal") != (kind is not None):
         raise ContractError(f"{where}, column {name}: 'classification: personal' needs a piiKind")
     value_map = tuple((str(old), str(new)) for old, new in (custom.get("valueMap") or {}).items())
+    enum = tuple(str(entry.value) for entry in item.enum or ())
+    strange = sorted({new for _, new in value_map} - set(enum)) if enum else []
+    if strange:
+        raise ContractError(
+            f"{where}, column {name}: valueMap leads to {strange}, which the enum does not list; "
+            f"listed: {', '.join(enum)}"
+        )
     return Column(
         name=name,
         source_name=item.physicalName or name,
         type=item.physicalType,
         required=bool(item.required),
         is_key=bool(item.primaryKey),
-        enum=tuple(str(entry.value) for entry in item.enum or ()),
+        enum=enum,
         value_map=value_map,
         pii_kind=kind,
         description=item.description or "",

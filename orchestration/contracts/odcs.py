@@ -12,6 +12,7 @@ from typing import Any
 
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject
 from pydantic import ValidationError
+from yaml import YAMLError
 
 
 class ContractError(ValueError):
@@ -22,7 +23,7 @@ def read_odcs(path: Path) -> tuple[OpenDataContractStandard, SchemaObject]:
     """Parse one contract file, which describes exactly one table: the contract and that table."""
     try:
         contract = OpenDataContractStandard.from_file(str(path))
-    except ValidationError as error:
+    except (ValidationError, YAMLError, TypeError) as error:  # TypeError: no mapping at the top
         raise ContractError(f"{path}: not an ODCS 3 contract: {error}") from error
     if not contract.schema_ or len(contract.schema_) != 1:
         raise ContractError(f"{path}: describe exactly one table under 'schema'")
