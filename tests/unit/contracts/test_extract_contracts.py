@@ -13,21 +13,17 @@ CONTRACTS = load_extract_contracts(CONTRACTS_ROOT, known_sources())
 EVERY = pytest.mark.parametrize("contract", CONTRACTS.values(), ids=lambda c: c.table)
 
 # The minimum complete input of the metric catalogue.
-CRM_TABLES = set(
-    """
+CRM_TABLES = """
     crm_customers crm_identities crm_consents crm_interactions crm_tickets crm_ticket_events
     crm_survey_responses crm_category_wallet crm_campaigns crm_campaign_assignments
     crm_offer_events crm_message_events crm_referrals crm_credit loyalty_programs loyalty_members
     loyalty_ledger loyalty_tier_history privacy_requests social_daily social_mentions ugc_items
-""".split()
-)
-SALES_TABLES = set(
-    """
+"""
+SALES_TABLES = """
     sales_orders sales_order_lines sales_returns sales_payments sales_line_discounts
     sales_products sales_promotions sales_contracts sales_cost_to_serve marketing_spend
     web_events calendar fx_rates
-""".split()
-)
+"""
 
 # How personal data is usually called, and what it must be classified as.
 PERSONAL_NAMES = {
