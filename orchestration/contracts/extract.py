@@ -163,7 +163,7 @@ def load_extract_contract(path: Path) -> ExtractContract:
         table=path.stem,
         version=contract.version or "",
         description=schema.description or "",
-        owner=(contract.team.name if contract.team else None) or "",
+        owner=odcs.owner(contract),
         delivery=_delivery(custom.get("deliveryMode"), where),
         columns=tuple(columns),
         event_time=event_time,

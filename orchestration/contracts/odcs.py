@@ -10,7 +10,12 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject
+from open_data_contract_standard.model import (
+    OpenDataContractStandard,
+    SchemaObject,
+    SchemaProperty,
+    Team,
+)
 from pydantic import ValidationError
 from yaml import YAMLError
 
@@ -49,21 +54,27 @@ def expectations(schema: SchemaObject, where: str) -> tuple[dict[str, Any], ...]
     Each is ``{"type": ..., "kwargs": {...}}``; a column's expectations get their ``column``.
     """
     found: list[dict[str, Any]] = []
-    for owner in [schema, *(schema.properties or [])]:
-        for quality in owner.quality or []:
+    described: list[SchemaObject | SchemaProperty] = [schema, *(schema.properties or [])]
+    for item in described:
+        for quality in item.quality or []:
             if (quality.type, quality.engine) != ("custom", "greatExpectations"):
                 raise ContractError(
-                    f"{where}: quality of {owner.name!r} must be type custom, "
+                    f"{where}: quality of {item.name!r} must be type custom, "
                     "engine greatExpectations"
                 )
             implementation = quality.implementation
             if not isinstance(implementation, dict) or "type" not in implementation:
-                raise ContractError(f"{where}: quality of {owner.name!r} lacks implementation.type")
+                raise ContractError(f"{where}: quality of {item.name!r} lacks implementation.type")
             kwargs = dict(implementation.get("kwargs") or {})
-            if owner is not schema:
-                kwargs = {"column": owner.name, **kwargs}
+            if item is not schema:
+                kwargs = {"column": item.name, **kwargs}
             found.append({"type": implementation["type"], "kwargs": kwargs})
     return tuple(found)
+
+
+def owner(contract: OpenDataContractStandard) -> str:
+    """Name of the team that answers for the table; empty where the contract names none."""
+    return (isinstance(contract.team, Team) and contract.team.name) or ""
 
 
 def file_hash(path: Path) -> str:

@@ -43,7 +43,7 @@ def _load(path: Path) -> PublishedContract:
         table=path.stem,
         version=contract.version or "",
         description=schema.description or "",
-        owner=(contract.team.name if contract.team else None) or "",
+        owner=odcs.owner(contract),
         grain=schema.dataGranularityDescription or "",
         key=tuple(p.name or "" for p in properties if p.primaryKey),
         columns=tuple((p.name or "", p.physicalType or "") for p in properties),
