@@ -9,11 +9,12 @@ Belongs here: names and places, read only. Does not belong here: making a candid
     serving/candidates/<id>/                  complete and not yet checked; building-* incomplete
 
 A reader opens ``current/patron.duckdb`` read-only, for each query or refresh. One open sees one
-version whole, and keeps it until it closes, even when the version is replaced and deleted. Two
-traps: a process that still holds an old connection gets the old version again from a new one
-(DuckDB shares one instance per path and process), and a glob over ``current/parquet`` opens
-several files one after the other, so that a replacement may fall between them: resolve the link
-once and read the files of the folder it names.
+version whole, and keeps it until it closes, even when the version is replaced and deleted. A new
+connection sees the new version, also in a process that still holds an old one: DuckDB shares one
+instance for each resolved path of a process, and every version has a path of its own (a file
+replaced in place would be that trap). A glob over ``current/parquet`` opens several files one
+after the other, so that a replacement may fall between them: resolve the link once and read the
+files of the folder that it names.
 """
 
 from __future__ import annotations
