@@ -1,4 +1,5 @@
 -- One row per customer record of a source system (source_system, customer_id).
+{{ config(materialized='view') }}
 select
     source_system,
     customer_id,

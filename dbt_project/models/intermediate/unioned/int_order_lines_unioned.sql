@@ -1,4 +1,5 @@
 -- One row per line of an order or credit note (delivered_by, order_id, line_no).
+{{ config(materialized='view') }}
 select
     'sales' as delivered_by,
     order_id,

@@ -41,6 +41,7 @@ numbered as (
 )
 
 select
+    {{ surrogate_key(['numbered.delivered_by', 'numbered.product_id']) }} as product_key,
     numbered.delivered_by,
     numbered.product_id,
     numbered.valid_from as valid_from_date,

@@ -40,6 +40,11 @@ joined as (
         orders.store_id,
         run_context.currency_code,
         orders.currency_code as local_currency_code,
+        case
+            when products.product_key is not null then products.product_key
+            when lines.product_id is not null
+                then {{ surrogate_key(['orders.delivered_by', 'lines.product_id']) }}
+        end as product_key,
         products.category,
         products.brand,
         coalesce(
@@ -76,8 +81,7 @@ costed as (
 )
 
 select
-    {{ surrogate_key(['source_system', 'order_id', 'cast(line_no as varchar)']) }}
-        as order_line_key,
+    {{ surrogate_key(['order_key', 'cast(line_no as varchar)']) }} as order_line_key,
     order_key,
     source_system,
     order_id,
@@ -91,8 +95,7 @@ select
     is_credit_note,
     channel,
     store_id,
-    case when product_id is not null then {{ surrogate_key(['delivered_by', 'product_id']) }} end
-        as product_key,
+    product_key,
     product_id,
     category,
     brand,

@@ -1,4 +1,5 @@
 -- One row per line of an invoice (source_system, order_id, line_no), each invoice once.
+{{ config(materialized='view') }}
 select
     source_system,
     invoice_no as order_id,
