@@ -52,11 +52,13 @@ def _plain_errors() -> Iterator[None]:
     from orchestration.ingest.errors import ExtractError
     from orchestration.privacy.pii_key import PiiKeyError
     from orchestration.publish.manifest import PublicationError
+    from orchestration.run_lock import RefreshRunningError
     from orchestration.sample_world.generate import SampleWorldError
     from orchestration.warehouse import WarehouseLockedError
 
     known = (SettingError, ContractError, ExtractError, PiiKeyError, PublicationError,
-             SampleWorldError, WarehouseLockedError, DbtParseError)  # fmt: skip
+             SampleWorldError, WarehouseLockedError, DbtParseError,
+             RefreshRunningError)  # fmt: skip
     try:
         yield
     except known as error:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.automation import JOB_NAME
 from orchestration.refresh_tags import FORCE_TAG, FULL_TAG, LAUNCHED_BY
+from orchestration.run_lock import hold_run_lock, release_run_lock
 from orchestration.settings import PROJECT_ROOT, Settings
 
 if TYPE_CHECKING:
@@ -64,22 +65,43 @@ def run_refresh(
     full: bool = False,
     force: bool = False,
 ) -> Refresh:
-    """Run the daily job for ``as_of`` and return its outcome; a failed run does not raise."""
+    """Run the daily job for ``as_of`` and return its outcome; a failed run does not raise.
+
+    Raises:
+        RefreshRunningError: another process refreshes this deployment.
+    """
     stamp = datetime.now().astimezone().strftime("%Y%m%dT%H%M%S")
     log_file = settings.zones.logs / f"run-{as_of}-{stamp}.log"
     tags = {LAUNCHED_BY: "cli"}
     tags |= {FULL_TAG: "true"} if full else {}
     tags |= {FORCE_TAG: "true"} if force else {}
     job = definitions.resolve_job_def(JOB_NAME)
-    with dagster_instance(settings) as instance:
-        result = job.execute_in_process(
-            partition_key=as_of.isoformat(),
-            instance=instance,
-            tags=tags,
-            run_config={"loggers": {"progress": {"config": {"log_file": str(log_file)}}}},
-            raise_on_error=False,
-        )
+    hold_run_lock(settings)
+    try:
+        with dagster_instance(settings) as instance:
+            _fail_dead_runs(instance)
+            result = job.execute_in_process(
+                partition_key=as_of.isoformat(),
+                instance=instance,
+                tags=tags,
+                run_config={"loggers": {"progress": {"config": {"log_file": str(log_file)}}}},
+                raise_on_error=False,
+            )
+    finally:
+        release_run_lock(settings)
     return Refresh(as_of, result.run_id, result.success, _failures(result), log_file)
+
+
+def _fail_dead_runs(instance: DagsterInstance) -> None:
+    """Mark runs that `patron run` began and did not end: the caller holds the lock, so their
+    process is gone. Left as started they would keep Dagster's queue waiting for ever."""
+    from dagster import DagsterRunStatus, RunsFilter
+
+    unfinished = RunsFilter(
+        tags={LAUNCHED_BY: "cli"}, statuses=[DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
+    )
+    for run in instance.get_runs(unfinished):
+        instance.report_run_failed(run, "the process of this run ended before the run did")
 
 
 def _failures(result: ExecuteInProcessResult) -> tuple[str, ...]:

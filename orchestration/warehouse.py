@@ -25,6 +25,10 @@ class WarehouseLockedError(RuntimeError):
     """Another process holds the warehouse file."""
 
 
+class OtherAsOfError(RuntimeError):
+    """The warehouse describes another as-of date than the one that is asked for."""
+
+
 @contextmanager
 def write(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The warehouse for writing: one process at a time.
@@ -113,6 +117,30 @@ def register_raw(
     _write_extract_load(connection, settings, contracts, as_of)
     connection.execute("COMMIT")
     return visible
+
+
+def require_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Fail unless raw was registered as of ``as_of``.
+
+    Steps can be run singly from the UI; without this a partition could be built from, or published
+    under, another date than its own.
+    """
+    rows = connection.execute(
+        "SELECT as_of_date FROM raw.run_context" if _has_run_context(connection) else "SELECT NULL"
+    ).fetchall()
+    if rows != [(as_of,)]:
+        raise OtherAsOfError(
+            f"the warehouse is as of {rows[0][0]}, not {as_of}; materialise raw/run_context for "
+            f"{as_of} first, or run the whole daily_refresh"
+        )
+
+
+def _has_run_context(connection: duckdb.DuckDBPyConnection) -> bool:
+    return bool(
+        connection.execute(
+            "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'raw' AND table_name = 'run_context'"
+        ).fetchall()
+    )
 
 
 def _scan(contract: ExtractContract, files: list[Path]) -> str:

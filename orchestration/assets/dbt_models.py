@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ from packaging.version import Version
 
 from orchestration import warehouse
 from orchestration.assets import dbt_process
-from orchestration.assets.faults import permanent_faults_final
+from orchestration.assets.faults import permanent_faults_final, transient_faults_retried
+from orchestration.run_lock import held_run
 from orchestration.settings import DBT_PROJECT_ROOT, Settings
 
 DBT_VERSION = Version("1.11")  # spares one `dbt --version` process per run (2 CPU seconds)
@@ -67,6 +69,14 @@ def build_dbt_assets(
         partitions_def=partitions,
     )
     def dbt_models(context: AssetExecutionContext) -> Iterator[Any]:
+        as_of = date.fromisoformat(context.partition_key)
+        with (
+            permanent_faults_final(),
+            transient_faults_retried(),
+            held_run(settings),
+            warehouse.read(settings) as connection,
+        ):
+            warehouse.require_as_of(connection, as_of)
         target_path = dbt_process.new_log_folder(settings, context.run_id)
         target_path.mkdir(parents=True)
         try:
@@ -100,7 +110,7 @@ def _run(
     with permanent_faults_final(), contextlib.redirect_stdout(chatter):
         invocation = DbtCliInvocation.run(
             args=[
-                dbt_process.dbt_executable(),
+                *dbt_process.DBT_CHILD,
                 *dbt_process.build_arguments(settings.target, select),
             ],
             env=dbt_process.process_environment(settings, target_path),

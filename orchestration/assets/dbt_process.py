@@ -16,11 +16,12 @@ import sys
 from pathlib import Path
 
 from orchestration import warehouse
-from orchestration.settings import DBT_PROJECT_ROOT, Settings
+from orchestration.settings import DBT_PROJECT_ROOT, PROJECT_ROOT, Settings
 
 MANIFEST = DBT_PROJECT_ROOT / "target" / "manifest.json"
 STAMP = DBT_PROJECT_ROOT / "target" / "patron_project.sha256"
 KEPT_LOG_FOLDERS = 10
+DBT_CHILD = (sys.executable, "-m", "orchestration.assets.dbt_child")
 
 
 class DbtParseError(RuntimeError):
@@ -44,6 +45,7 @@ def process_environment(settings: Settings, target_path: Path) -> dict[str, str]
         **os.environ,
         **warehouse.dbt_environment(settings),
         "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": str(PROJECT_ROOT),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_LOG_FORMAT": "json",
         "DBT_TARGET_PATH": str(target_path),

@@ -28,6 +28,7 @@ from orchestration.ingest.errors import ExtractError
 from orchestration.ingest.load import LoadResult, load_until
 from orchestration.ingest.partition import read_manifests
 from orchestration.refresh_tags import FULL_TAG
+from orchestration.run_lock import hold_run_lock
 from orchestration.settings import Settings
 
 Contracts = dict[tuple[str, str], ExtractContract]
@@ -67,6 +68,8 @@ def _source_assets(
     )
     def extracts(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any]]:
         as_of = date.fromisoformat(context.partition_key)
+        with transient_faults_retried():
+            hold_run_lock(settings)
         reload = FULL_TAG in context.run.tags
         refused = []
         for contract in contracts:

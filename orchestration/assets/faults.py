@@ -16,11 +16,20 @@ from dagster import Failure, RetryRequested
 from orchestration.contracts import ContractError
 from orchestration.ingest.errors import ExtractError
 from orchestration.privacy.pii_key import PiiKeyError
+from orchestration.publish.manifest import PublicationError
+from orchestration.run_lock import RefreshRunningError
 from orchestration.settings import SettingError
-from orchestration.warehouse import WarehouseLockedError
+from orchestration.warehouse import OtherAsOfError, WarehouseLockedError
 
-PERMANENT = (ExtractError, ContractError, SettingError, PiiKeyError)
-TRANSIENT = (OSError, duckdb.IOException, WarehouseLockedError)
+PERMANENT = (
+    ExtractError,
+    ContractError,
+    SettingError,
+    PiiKeyError,
+    PublicationError,
+    OtherAsOfError,
+)
+TRANSIENT = (OSError, duckdb.IOException, WarehouseLockedError, RefreshRunningError)
 RETRIES = 2
 RETRY_SECONDS = 20
 

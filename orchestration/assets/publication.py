@@ -34,6 +34,7 @@ from orchestration.publish.manifest import Manifest, UsedExtract
 from orchestration.publish.replace import promote
 from orchestration.publish.serving_zone import how_to_open
 from orchestration.refresh_tags import FORCE_TAG
+from orchestration.run_lock import held_run
 from orchestration.settings import Settings
 
 CANDIDATE = AssetKey(["serving", "candidate"])
@@ -64,8 +65,10 @@ def build_publication_assets(
         with (
             permanent_faults_final(),
             transient_faults_retried(),
+            held_run(settings),
             warehouse.read(settings) as connection,
         ):
+            warehouse.require_as_of(connection, as_of)
             built = build_candidate(
                 connection,
                 published_contracts,
@@ -89,7 +92,7 @@ def build_publication_assets(
     )
     def publication(context: AssetExecutionContext, publication_id: str) -> MaterializeResult[Any]:
         serving = settings.zones.serving
-        with permanent_faults_final(), transient_faults_retried():
+        with permanent_faults_final(), transient_faults_retried(), held_run(settings):
             done = promote(
                 read_candidate(serving, publication_id),
                 serving,

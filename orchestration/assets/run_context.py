@@ -23,6 +23,7 @@ from dagster import (
 from orchestration import warehouse
 from orchestration.assets.extracts import Contracts, extract_key
 from orchestration.assets.faults import permanent_faults_final, transient_faults_retried
+from orchestration.run_lock import held_run
 from orchestration.settings import Settings
 
 RUN_CONTEXT = AssetKey(["raw", "run_context"])
@@ -64,6 +65,7 @@ def build_run_context_asset(
         with (
             permanent_faults_final(),
             transient_faults_retried(),
+            held_run(settings),
             warehouse.write(settings) as connection,
         ):
             visible = warehouse.register_raw(connection, settings, contracts, as_of)
