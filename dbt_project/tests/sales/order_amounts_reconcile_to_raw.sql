@@ -1,0 +1,138 @@
+-- Claim: per day and currency of the orders, what was sold, cancelled and returned in fct_order_net
+-- is what the sales extracts say, to the cent. Computed from raw by another way than the models.
+-- Fails on each day and currency with a difference.
+with
+run_context as (
+    select * from {{ source('raw', 'run_context') }}
+),
+
+ranked_orders as (
+    select
+        orders.*,
+        row_number() over (
+            partition by orders.source_system, orders.order_id
+            order by orders.extract_date desc, orders.extracted_at desc, orders.source_row desc
+        ) as version_rank
+    from {{ source('sales', 'sales_orders') }} as orders
+),
+
+raw_orders as (
+    select
+        ranked_orders.order_id,
+        {{ business_date('ranked_orders.ordered_at', 'run_context.business_time_zone') }}
+            as purchase_date,
+        coalesce(ranked_orders.currency, run_context.currency_code) as currency_code,
+        coalesce(ranked_orders.status in ('cancelled', 'failed'), ranked_orders.cancelled_at is not null)
+            as is_cancelled
+    from ranked_orders
+    cross join run_context
+    where
+        ranked_orders.version_rank = 1
+        and ranked_orders.op <> 'D'
+        and ranked_orders.ordered_at < run_context.as_of_end_at
+),
+
+ranked_lines as (
+    select
+        lines.*,
+        row_number() over (
+            partition by lines.order_id, lines.line_no
+            order by lines.extract_date desc, lines.extracted_at desc, lines.source_row desc
+        ) as version_rank
+    from {{ source('sales', 'sales_order_lines') }} as lines
+),
+
+raw_lines as (
+    select
+        order_id,
+        line_no,
+        qty,
+        coalesce(qty * coalesce(unit_price, list_price) - coalesce(discount, 0), 0) as amount
+    from ranked_lines
+    where version_rank = 1 and op <> 'D'
+),
+
+sold as (
+    select
+        raw_orders.purchase_date,
+        raw_orders.currency_code,
+        sum(raw_lines.amount) as gross_amount,
+        sum(case when raw_orders.is_cancelled then raw_lines.amount else 0 end) as cancelled_amount
+    from raw_orders
+    inner join raw_lines on raw_orders.order_id = raw_lines.order_id
+    group by raw_orders.purchase_date, raw_orders.currency_code
+),
+
+ranked_returns as (
+    select
+        returned.*,
+        row_number() over (
+            partition by returned.return_line_id
+            order by returned.extract_date desc, returned.extracted_at desc, returned.source_row desc
+        ) as version_rank
+    from {{ source('sales', 'sales_returns') }} as returned
+),
+
+given_back as (
+    select
+        raw_orders.purchase_date,
+        raw_orders.currency_code,
+        sum(coalesce(
+            ranked_returns.amount,
+            ranked_returns.qty * raw_lines.amount / nullif(raw_lines.qty, 0),
+            0
+        )) as returned_amount
+    from ranked_returns
+    cross join run_context
+    inner join raw_orders on ranked_returns.order_id = raw_orders.order_id
+    inner join raw_lines
+        on
+            ranked_returns.order_id = raw_lines.order_id
+            and ranked_returns.line_no = raw_lines.line_no
+    where
+        ranked_returns.version_rank = 1
+        and ranked_returns.op <> 'D'
+        and ranked_returns.returned_at < run_context.as_of_end_at
+        and not raw_orders.is_cancelled
+    group by raw_orders.purchase_date, raw_orders.currency_code
+),
+
+in_marts as (
+    select
+        fct.purchase_date,
+        fct.local_currency_code as currency_code,
+        sum(fct.local_gross_amount) as gross_amount,
+        sum(fct.local_cancelled_amount) as cancelled_amount,
+        sum(fct.local_returned_amount) as returned_amount
+    from {{ ref('fct_order_net') }} as fct
+    inner join {{ ref('int_orders_keyed') }} as orders on fct.order_key = orders.order_key
+    where
+        orders.delivered_by = 'sales'
+        and not fct.has_no_lines
+    group by fct.purchase_date, fct.local_currency_code
+)
+
+select
+    coalesce(sold.purchase_date, in_marts.purchase_date) as purchase_date,
+    coalesce(sold.currency_code, in_marts.currency_code) as currency_code,
+    sold.gross_amount as raw_gross_amount,
+    in_marts.gross_amount,
+    sold.cancelled_amount as raw_cancelled_amount,
+    in_marts.cancelled_amount,
+    given_back.returned_amount as raw_returned_amount,
+    in_marts.returned_amount
+from sold
+full outer join in_marts
+    on
+        sold.purchase_date = in_marts.purchase_date
+        and sold.currency_code = in_marts.currency_code
+left join given_back
+    on
+        sold.purchase_date = given_back.purchase_date
+        and sold.currency_code = given_back.currency_code
+where
+    sold.purchase_date is null
+    or in_marts.purchase_date is null
+    or abs(sold.gross_amount - in_marts.gross_amount) >= 0.01
+    or abs(sold.cancelled_amount - in_marts.cancelled_amount) >= 0.01
+    or abs(coalesce(given_back.returned_amount, 0) - in_marts.returned_amount) >= 0.01
