@@ -1,0 +1,172 @@
+"""Loading extracts: read by contract, split, check the sums, commit.
+
+Belongs here: the order of the steps for one extract and which extracts need loading. Does not
+belong here: formats (the readers), rules (``rules.py``), the partition on disk (``partition.py``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from orchestration.contracts import ExtractContract
+from orchestration.ingest import partition
+from orchestration.ingest.errors import TwoFilesForOneDate
+from orchestration.ingest.landing import LandedExtract, find_extracts
+from orchestration.ingest.partition import FileResult
+from orchestration.ingest.quarantine import make_private_folder
+from orchestration.ingest.reader import Work
+from orchestration.ingest.split import split_extract
+from orchestration.settings import Zones
+
+DEFAULT_THREADS = 2
+DEFAULT_MEMORY_LIMIT = "2GB"  # beside it the process itself needs about 0.5 GB
+
+Report = Callable[["LoadResult"], None]
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """What became of one extract; ``was_loaded`` is False where raw was up to date already."""
+
+    source: str
+    table: str
+    extract_date: date
+    files: tuple[FileResult, ...]
+    was_loaded: bool
+    warnings: tuple[str, ...] = ()
+
+
+def load_until(
+    contract: ExtractContract,
+    zones: Zones,
+    as_of: date,
+    report: Report | None = None,
+    *,
+    reload: bool = False,
+    threads: int = DEFAULT_THREADS,
+    memory_limit: str = DEFAULT_MEMORY_LIMIT,
+) -> list[LoadResult]:
+    """Bring raw up to date with everything that landed up to ``as_of``, oldest first.
+
+    Extracts whose files and contract are those of the last load are skipped, unless ``reload``.
+
+    Raises:
+        ExtractError: an extract is refused; those before it are loaded.
+    """
+    results = []
+    connection: duckdb.DuckDBPyConnection | None = None
+    with _working_folder(zones) as folder:
+        try:
+            for extract in find_extracts(zones, contract.source, contract.table):
+                if extract.extract_date > as_of:
+                    continue
+                result = None if reload else _unchanged(contract, extract, zones)
+                if result is None:
+                    connection = connection or connect(folder, threads, memory_limit)
+                    result = _load(contract, extract, zones, connection, folder)
+                results.append(result)
+                if report:
+                    report(result)
+        finally:
+            if connection:
+                connection.close()
+    return results
+
+
+def load_extract(
+    contract: ExtractContract,
+    extract: LandedExtract,
+    zones: Zones,
+    *,
+    threads: int = DEFAULT_THREADS,
+    memory_limit: str = DEFAULT_MEMORY_LIMIT,
+) -> LoadResult:
+    """Load one extract, whether or not raw has it already.
+
+    Raises:
+        ExtractError: it is refused; what was loaded before stays in place.
+    """
+    with _working_folder(zones) as folder:
+        connection = connect(folder, threads, memory_limit)
+        try:
+            return _load(contract, extract, zones, connection, folder)
+        finally:
+            connection.close()
+
+
+def connect(folder: Path, threads: int, memory_limit: str) -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB for reading, which spills into ``folder``."""
+    connection = duckdb.connect(
+        config={
+            "threads": threads,
+            "memory_limit": memory_limit,
+            "temp_directory": str(folder / "spill"),
+            "preserve_insertion_order": True,
+        }
+    )
+    connection.execute("SET TimeZone = 'UTC'")  # not accepted before the connection stands
+    return connection
+
+
+@contextmanager
+def _working_folder(zones: Zones) -> Iterator[Path]:
+    """A private folder for what is not finished; one run loads at a time, so it is ours alone."""
+    folder = zones.raw / "_working"
+    shutil.rmtree(folder, ignore_errors=True)
+    make_private_folder(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _load(
+    contract: ExtractContract,
+    extract: LandedExtract,
+    zones: Zones,
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+) -> LoadResult:
+    if len(extract.files) > 1 and not contract.many_files:
+        raise TwoFilesForOneDate(extract.files, contract.table, extract.extract_date)
+    work = Work(connection, contract, extract.extract_date, folder)
+    files, warnings = split_extract(work, extract.files, zones)
+    partition.remember_seen(zones, contract, extract.extract_date, extract.files)
+    return LoadResult(
+        extract.source, extract.table, extract.extract_date, files, True, tuple(warnings)
+    )
+
+
+def _unchanged(
+    contract: ExtractContract, extract: LandedExtract, zones: Zones
+) -> LoadResult | None:
+    """The result of the last load where it is still that of these files and this contract."""
+    manifest = partition.read_manifest(contract, zones, extract.extract_date)
+    if (
+        manifest is None
+        or manifest.contract_sha256 != contract.sha256
+        or manifest.loader_format != partition.LOADER_FORMAT
+        or [file.name for file in manifest.files] != [path.name for path in extract.files]
+    ):
+        return None
+    folder = partition.partition_folder(zones.raw, contract, extract.extract_date)
+    if not (folder / manifest.data_file).exists():
+        return None
+    if not partition.looks_unchanged(zones, contract, extract.extract_date, extract.files):
+        if [file.sha256 for file in manifest.files] != [_sha256(path) for path in extract.files]:
+            return None
+        partition.remember_seen(zones, contract, extract.extract_date, extract.files)
+    return LoadResult(extract.source, extract.table, extract.extract_date, manifest.files, False)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,90 @@
+"""What every reader offers the loader, whatever the format of the file.
+
+Belongs here: the shared shape of an opened file. Does not belong here: a format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from orchestration.contracts import ExtractContract
+from orchestration.ingest.rules import Judgement, Reason, literal
+
+Numbers = npt.NDArray[np.int64]
+DELIVERED_BYTES = 64 * 1024  # of a refused line are kept; enough to see what is wrong with it
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a reader needs besides the file."""
+
+    connection: duckdb.DuckDBPyConnection
+    contract: ExtractContract
+    extract_date: date
+    folder: Path  # private, for intermediate files; emptied after the load
+
+
+@dataclass(frozen=True)
+class RefusedRecord:
+    """A record of the file, as delivered."""
+
+    record: int  # number of the record in the file, from 1, without the header
+    line: int | None  # physical line in a text file, from 1
+    byte_offset: int | None  # in the decompressed file
+    delivered: bytes  # at most DELIVERED_BYTES
+    delivered_bytes: int  # its full length
+
+
+class OpenedFile(Protocol):
+    """A landed file, ready to be read once.
+
+    The rows of ``judgement`` come in file order. What the parser itself refuses is known only
+    when they have all been fetched: ``parser_refusals`` is asked after that.
+    """
+
+    size: int
+    sha256: str
+    landed: int
+    judgement: Judgement
+    warnings: list[str]
+    batch_rows: int
+
+    def parser_refusals(self) -> dict[int, list[Reason]]:
+        """Refused by the parser: record number -> reasons."""
+
+    def delivered(self, records: Numbers) -> Iterator[RefusedRecord]:
+        """The records of these sorted numbers."""
+
+
+def constants(work: Work, path: Path) -> dict[str, str]:
+    """SQL of what stands in for a carried column that the file does not fill."""
+    found = {
+        "source_system": literal(work.contract.source),
+        "extracted_at": f"TIMESTAMP '{work.extract_date} 00:00:00'",
+        "op": "'I'",
+    }
+    required = {column.name for column in work.contract.columns if column.required}
+    return {name: sql for name, sql in found.items() if name not in required}
+
+
+def column_warnings(path: Path, contract: ExtractContract, found: set[str]) -> list[str]:
+    """New columns, and declared ones that are absent; ``found`` are the names at the source."""
+    declared = {column.source_name for column in contract.columns}
+    carried = {"source_system", "extracted_at", "op"}
+    warnings = []
+    if new := sorted(found - declared - set(contract.ignored)):
+        warnings.append(
+            f"{path}: new column {', '.join(new)} is kept out of raw; declare it in the contract, "
+            "with ignored: true if it is not wanted"
+        )
+    if absent := sorted(declared - found - carried):
+        warnings.append(f"{path}: declared column {', '.join(absent)} is absent and becomes null")
+    return warnings

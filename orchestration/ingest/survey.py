@@ -1,0 +1,233 @@
+"""One pass over the bytes of a landed file before it is parsed: hash, records, oddities.
+
+Belongs here: what can be known without understanding fields. The record count is the independent
+count of what landed that the parser's result is held against. Does not belong here: parsing.
+
+A record ends at a line feed outside quotes (for JSON lines: at every line feed); a line without a
+character is no record. Whether a place is inside quotes follows from the parity of the quotes
+before it, which RFC 4180 makes exact. Where a stray quote breaks the parity, the count differs from
+the parser's and the reader goes the strict way (``csv_strict.py``).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+import numpy as np
+import numpy.typing as npt
+
+BLOCK_BYTES = 4 * 1024 * 1024
+HEADER_BYTES = 1024 * 1024  # a longer header is no header
+
+Positions = npt.NDArray[np.int64]
+
+
+class TruncatedFile(ValueError):
+    """A compressed file ends early or is damaged."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What one pass over a file found; bytes are those of the decompressed text."""
+
+    size: int  # of the landed file, compressed if it is
+    sha256: str  # of the landed file
+    text_bytes: int
+    records: int  # without empty lines; with the header
+    empty_lines: Positions  # numbers (from 0) of the empty ones among records and empty lines
+    head: bytes
+    has_null_byte: bool
+    has_mixed_line_ends: bool
+    ends_with_line_end: bool
+
+    @property
+    def mean_record_bytes(self) -> float:
+        return self.text_bytes / max(self.records, 1)
+
+
+class _HashingFile:
+    """A readable file that hashes what is read from it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self.digest.update(data)
+        return data
+
+
+def read_blocks(
+    path: Path, is_gzip: bool, on_digest: Callable[[str], None] | None = None
+) -> Iterator[bytes]:
+    """The decompressed bytes in blocks; ``on_digest`` gets the file's sha256 at the end.
+
+    Raises:
+        TruncatedFile: a gzip file ends early or its checksum is wrong.
+    """
+    with path.open("rb") as file:
+        hashing = _HashingFile(file)
+        stream: IO[bytes] = cast("IO[bytes]", hashing)
+        if is_gzip:
+            stream = cast("IO[bytes]", gzip.GzipFile(fileobj=stream, mode="rb"))
+        while block := _next_block(stream):
+            yield block
+        if on_digest:
+            on_digest(hashing.digest.hexdigest())
+
+
+def _next_block(stream: IO[bytes]) -> bytes:
+    try:
+        return stream.read(BLOCK_BYTES)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise TruncatedFile(
+            "the gzip file is truncated or damaged; deliver it again, whole, and write it under a "
+            "name with a leading _ until it is complete"
+        ) from error
+
+
+class RecordSplitter:
+    """Finds the ends of records in consecutive blocks."""
+
+    def __init__(self, has_quotes: bool) -> None:
+        self._has_quotes = has_quotes
+        self._is_inside = 0  # 1 while a quoted field is open
+        self.position = 0  # bytes fed so far
+        self.line_feeds = 0  # physical lines fed so far
+
+    def feed(self, block: bytes) -> tuple[Positions, Positions]:
+        """Offsets just behind each record's line feed, and the number of physical lines before."""
+        data = np.frombuffer(block, np.uint8)
+        feeds = np.flatnonzero(data == 10)
+        lines = np.arange(self.line_feeds + 1, self.line_feeds + 1 + len(feeds))
+        self.line_feeds += len(feeds)
+        if self._has_quotes and (self._is_inside or b'"' in block):
+            quotes = np.flatnonzero(data == 34)
+            is_outside = (np.searchsorted(quotes, feeds) + self._is_inside) % 2 == 0
+            feeds, lines = feeds[is_outside], lines[is_outside]
+            self._is_inside = (self._is_inside + len(quotes)) % 2
+        ends = feeds + (self.position + 1)
+        self.position += len(block)
+        return ends, lines
+
+
+class _LineEnds:
+    """Which line ends occur: LF, CR LF, or both, or a CR on its own."""
+
+    def __init__(self) -> None:
+        self.feeds = 0
+        self.returns = 0
+        self.pairs = 0
+        self._last = b""
+
+    def feed(self, block: bytes) -> None:
+        if self.returns == 0 and b"\r" not in block and self._last != b"\r":
+            self.feeds += b"\n" in block  # enough to know that there is a plain one
+        else:
+            self.returns += block.count(b"\r")
+            self.pairs += block.count(b"\r\n") + (self._last == b"\r" and block[:1] == b"\n")
+            self.feeds += block.count(b"\n")
+        self._last = block[-1:]
+
+    @property
+    def are_mixed(self) -> bool:
+        return self.returns > 0 and not (self.returns == self.pairs == self.feeds)
+
+
+def survey(path: Path, is_gzip: bool, has_quotes: bool, empty_line_is_record: bool) -> Survey:
+    """Read the file once.
+
+    Args:
+        has_quotes: whether a line feed inside double quotes belongs to the record (CSV).
+        empty_line_is_record: in a CSV of one column, an empty line is a record with a null.
+    """
+    digest: list[str] = []
+    splitter, line_ends = RecordSplitter(has_quotes), _LineEnds()
+    ended, start, last_byte = 0, 0, b""
+    empty: list[Positions] = []
+    head, has_null_byte, before = b"", False, b""
+    for block in read_blocks(path, is_gzip, digest.append):
+        ends, _ = splitter.feed(block)
+        line_ends.feed(block)
+        has_null_byte = has_null_byte or b"\0" in block
+        head = head + block[: HEADER_BYTES - len(head)] if len(head) < HEADER_BYTES else head
+        if len(ends):
+            if not empty_line_is_record:
+                empty.append(ended + _empty(ends, start, before + block, splitter.position))
+            ended, start = ended + len(ends), int(ends[-1])
+        before, last_byte = block[-1:], block[-1:]
+    empty_lines = np.concatenate(empty) if empty else np.empty(0, np.int64)
+    has_rest = splitter.position > start
+    return Survey(
+        size=path.stat().st_size,
+        sha256=digest[0],
+        text_bytes=splitter.position,
+        records=ended - len(empty_lines) + has_rest,
+        empty_lines=empty_lines,
+        head=head,
+        has_null_byte=has_null_byte,
+        has_mixed_line_ends=line_ends.are_mixed,
+        ends_with_line_end=last_byte == b"\n",
+    )
+
+
+def _empty(ends: Positions, start: int, window: bytes, window_end: int) -> Positions:
+    """Numbers, from 0 in this block, of records that are only a line end."""
+    lengths = np.diff(ends, prepend=start)
+    short = np.flatnonzero(lengths <= 2)
+    first = window_end - len(window)
+    return np.array(
+        [n for n in short if lengths[n] == 1 or window[int(ends[n]) - 2 - first] == 13],
+        dtype=np.int64,
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a record stands in the decompressed text."""
+
+    start: int
+    end: int
+    line: int  # physical, from 1
+
+
+def locate(path: Path, is_gzip: bool, has_quotes: bool, wanted: Positions) -> list[Place]:
+    """Places of the ``wanted`` records: sorted numbers from 0, empty lines counted."""
+    found: list[Place] = []
+    splitter = RecordSplitter(has_quotes)
+    ended, start, line = 0, 0, 1  # number, offset and line of the record that is open
+    for block in read_blocks(path, is_gzip):
+        ends, lines = splitter.feed(block)
+        here = wanted[np.searchsorted(wanted, ended) : np.searchsorted(wanted, ended + len(ends))]
+        starts = np.concatenate([[start], ends])
+        first_lines = np.concatenate([[line], lines + 1])
+        found += [
+            Place(int(starts[n - ended]), int(starts[n - ended + 1]), int(first_lines[n - ended]))
+            for n in here
+        ]
+        ended, start, line = ended + len(ends), int(starts[-1]), int(first_lines[-1])
+    if len(found) < len(wanted):  # the last record, without a line end
+        found.append(Place(start, splitter.position, line))
+    return found
+
+
+def read_places(
+    path: Path, is_gzip: bool, places: list[Place], limit: int
+) -> Iterator[tuple[Place, bytes]]:
+    """The bytes of each place, in file order, without the line end, cut off at ``limit``."""
+    opener = gzip.open if is_gzip else Path.open
+    with opener(path, "rb") as file:
+        for place in places:
+            file.seek(place.start)
+            delivered = file.read(min(place.end - place.start, limit))
+            yield (
+                place,
+                delivered.rstrip(b"\r\n") if place.end - place.start <= limit else delivered,
+            )
