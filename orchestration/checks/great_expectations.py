@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -117,7 +118,10 @@ def _quiet() -> Iterator[None]:
     level = logger.level
     logger.setLevel(logging.CRITICAL + 1)
     try:
-        yield
+        with warnings.catch_warnings():
+            # a table's schema shall move to the connection, of which we want only one
+            warnings.filterwarnings("ignore", "`schema_name` is deprecated", DeprecationWarning)
+            yield
     finally:
         logger.setLevel(level)
 
@@ -152,7 +156,8 @@ def _validate_suite(
     if not suite.expectations:
         return SuiteResult(suite.relation, (), problem="the suite has no expectations")
     try:
-        reported = _report(gx, _batch(datasource, name, suite.relation), name, suite)
+        with _batch(datasource, name, suite.relation) as batch:
+            reported = _report(gx, batch, name, suite)
     except Exception as error:  # noqa: BLE001  whatever GX raises becomes a failed suite
         problem = masked(f"{type(error).__name__}: {error}")
         results = (_not_evaluated(expectation, problem) for expectation in suite.expectations)
@@ -166,10 +171,15 @@ def _validate_suite(
     )
 
 
-def _batch(datasource: SQLDatasource, name: str, relation: str) -> Batch:
+@contextmanager
+def _batch(datasource: SQLDatasource, name: str, relation: str) -> Iterator[Batch]:
+    """All rows of ``relation``; one asset at a time, as GX writes out all of them at a change."""
     schema, table = relation.split(".")
     asset = datasource.add_table_asset(name, table_name=table, schema_name=schema)
-    return asset.add_batch_definition_whole_table("all rows").get_batch()
+    try:
+        yield asset.add_batch_definition_whole_table("all rows").get_batch()
+    finally:
+        datasource.delete_asset(name)
 
 
 def _report(gx: ModuleType, batch: Batch, name: str, suite: Suite) -> dict[int, ExpectationResult]:

@@ -1,0 +1,215 @@
+"""Small tables that keep a contract, and for each of its expectations one that breaks only it.
+
+Belongs here: one breaker per type of expectation, and rows written by hand where a type cannot
+tell what breaks it (SQL). Does not belong here: running the expectations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from orchestration.checks.great_expectations import Suite
+from orchestration.contracts import ExtractContract, PublishedContract
+
+Row = dict[str, Any]
+DAY = timedelta(days=1)
+DEFAULTS: dict[str, Any] = {
+    "varchar": "abc",
+    "boolean": True,
+    "double": 1.0,
+    "date": date(2025, 6, 1),
+    "timestamp": datetime(2025, 6, 1, 12),  # noqa: DTZ001  raw instants are UTC without a zone
+}
+
+# Values of the passing row that do not follow from types, enums and ranges.
+PASSING: dict[str, Row] = {
+    "crm_customers": {"email": "ann@shop.example"},
+    "crm_identities": {"id_type": "email", "id_value": "ann@shop.example"},
+    "crm_referrals": {"referrer_id": "ann", "referee_id": "bob"},
+    "crm_survey_responses": {"kind": "nps", "score": 9, "scale_min": 0, "scale_max": 10},
+    "loyalty_programs": {"rules_json": '{"earn": 1}'},
+    "sales_orders": {"guest_email": "ann@shop.example"},
+    "sales_products": {"category_path": "Home > Lamps"},
+    "online_retail_lines": {"invoice_no": "C536379"},
+}
+
+# (table, description of the SQL expectation) -> what to change in the passing row.
+SQL_BREAKERS: dict[tuple[str, str], Row] = {
+    ("crm_customers", "At most 5 % of the e-mail addresses lack the form name@domain."): {
+        "email": "ann at shop"
+    },
+    ("crm_identities", "At most 5 % of the e-mail identifiers lack an @."): {"id_value": "ann"},
+    ("crm_referrals", "Nobody refers themselves in more than 1 % of the referrals."): {
+        "referee_id": "ann"
+    },
+    ("crm_survey_responses", "At most 1 % of the scores lie outside of their scale."): {
+        "score": 11
+    },
+    ("crm_survey_responses", "NPS is asked on a scale from 0 to 10 (Reichheld 2003)."): {
+        "scale_min": 1
+    },
+    ("loyalty_ledger", "At most 1 % of the movements have the wrong sign for their kind."): {
+        "kind": "burn",
+        "points": 5,
+    },
+    ("loyalty_programs", "The rules are valid JSON."): {"rules_json": "{earn one}"},
+    (
+        "sales_orders",
+        "At most 5 % of the guests' e-mail addresses lack the form name@domain.",
+    ): {"guest_email": "ann at shop"},
+    ("sales_order_lines", "At most 1 % of the discounts exceed the value of their line."): {
+        "qty": 1,
+        "unit_price": 10,
+        "discount": 11,
+    },
+    ("sales_products", "A category path has no empty element."): {"category_path": "Home > "},
+    (
+        "online_retail_lines",
+        "Invoice numbers are six digits, with C (cancelled) or A (adjusted) before.",
+    ): {"invoice_no": "B536379"},
+}
+
+
+# (table, column) -> what else to change when the column is broken, so that it breaks alone.
+COMPANIONS: dict[tuple[str, str], Row] = {
+    ("crm_survey_responses", "scale_max"): {"kind": "csat", "score": None},
+    ("marketing_spend", "impressions"): {"clicks": None},
+    ("social_daily", "interactions"): {"shares": None},
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a contract says of a table, extract or published alike."""
+
+    name: str
+    types: Mapping[str, str]
+    enums: Mapping[str, tuple[str, ...]]
+    suite: Suite
+
+
+def of_extract(contract: ExtractContract, suite: Suite) -> Table:
+    return Table(
+        contract.table,
+        {column.name: column.type for column in contract.raw_columns},
+        {column.name: column.enum for column in contract.raw_columns if column.enum},
+        suite,
+    )
+
+
+def of_published(contract: PublishedContract, suite: Suite) -> Table:
+    return Table(contract.table, dict(contract.columns), {}, suite)
+
+
+def passing_row(table: Table) -> Row:
+    """One row that keeps every expectation of the table."""
+    row = {
+        name: table.enums[name][0] if name in table.enums else DEFAULTS.get(kind, 1)
+        for name, kind in table.types.items()
+    }
+    for expectation in table.suite.expectations:
+        adjust = ADJUSTERS.get(expectation["type"])
+        if adjust:
+            adjust(row, expectation["kwargs"])
+    return row | PASSING.get(table.name, {})
+
+
+def breaking_rows(table: Table, expectation: Mapping[str, Any]) -> list[Row]:
+    """Rows that break ``expectation``; raises KeyError where nobody has said how."""
+    kwargs = expectation["kwargs"]
+    column = kwargs.get("column", kwargs.get("column_A", ""))
+    row = passing_row(table)
+    if "min_value" in kwargs or not kwargs.get("or_equal"):
+        row |= COMPANIONS.get((table.name, column), {})
+    return BREAKERS[expectation["type"]](table, row, kwargs)
+
+
+def _like(value: Any, limit: Any) -> Any:
+    """A limit of a contract in the type of the column's value."""
+    if isinstance(value, datetime):
+        return datetime.fromisoformat(str(limit))
+    if isinstance(value, date):
+        return date.fromisoformat(str(limit))
+    return Decimal(str(limit))
+
+
+def _next_to(value: Any, steps: int) -> Any:
+    return value + steps * (DAY if isinstance(value, date) else 1)
+
+
+def _into_range(row: Row, kwargs: Mapping[str, Any]) -> None:
+    column = kwargs["column"]
+    if kwargs.get("min_value") is not None:
+        row[column] = max(row[column], _like(row[column], kwargs["min_value"]))
+    if kwargs.get("max_value") is not None:
+        row[column] = min(row[column], _like(row[column], kwargs["max_value"]))
+
+
+def _into_set(row: Row, kwargs: Mapping[str, Any]) -> None:
+    row[kwargs["column"]] = kwargs["value_set"][0]
+
+
+def _to_length(row: Row, kwargs: Mapping[str, Any]) -> None:
+    row[kwargs["column"]] = "x" * kwargs["value"]
+
+
+def _above(row: Row, kwargs: Mapping[str, Any]) -> None:
+    if not kwargs.get("or_equal"):
+        row[kwargs["column_A"]] = _next_to(row[kwargs["column_B"]], 1)
+
+
+ADJUSTERS: dict[str, Callable[[Row, Mapping[str, Any]], None]] = {
+    "expect_column_values_to_be_between": _into_range,
+    "expect_column_values_to_be_in_set": _into_set,
+    "expect_column_value_lengths_to_equal": _to_length,
+    "expect_column_pair_values_a_to_be_greater_than_b": _above,
+}
+
+
+def _too_few_or_many(table: Table, row: Row, kwargs: Mapping[str, Any]) -> list[Row]:
+    return [] if kwargs.get("min_value") else [row] * (kwargs["max_value"] + 1)
+
+
+def _out_of_range(table: Table, row: Row, kwargs: Mapping[str, Any]) -> list[Row]:
+    column = kwargs["column"]
+    if kwargs.get("min_value") is not None:
+        limit = _like(row[column], kwargs["min_value"])
+        return [row | {column: limit if kwargs.get("strict_min") else _next_to(limit, -1)}]
+    limit = _like(row[column], kwargs["max_value"])
+    return [row | {column: limit if kwargs.get("strict_max") else _next_to(limit, 1)}]
+
+
+def _twice(table: Table, row: Row, kwargs: Mapping[str, Any]) -> list[Row]:
+    return [row, row]
+
+
+def _not_above(table: Table, row: Row, kwargs: Mapping[str, Any]) -> list[Row]:
+    return [row | {kwargs["column_A"]: _next_to(row[kwargs["column_B"]], -1)}]
+
+
+def _not_in_set(table: Table, row: Row, kwargs: Mapping[str, Any]) -> list[Row]:
+    wrong = "no such word" if isinstance(kwargs["value_set"][0], str) else -987654
+    return [row | {kwargs["column"]: wrong}]
+
+
+BREAKERS: dict[str, Callable[[Table, Row, Mapping[str, Any]], list[Row]]] = {
+    "expect_table_row_count_to_be_between": _too_few_or_many,
+    "expect_column_values_to_be_between": _out_of_range,
+    "expect_column_values_to_be_in_set": _not_in_set,
+    "expect_column_values_to_not_be_null": lambda table, row, kwargs: [
+        row | {kwargs["column"]: None}
+    ],
+    "expect_column_values_to_be_unique": _twice,
+    "expect_compound_columns_to_be_unique": _twice,
+    "expect_column_value_lengths_to_equal": lambda table, row, kwargs: [
+        row | {kwargs["column"]: "x" * (kwargs["value"] + 1)}
+    ],
+    "expect_column_pair_values_a_to_be_greater_than_b": _not_above,
+    "unexpected_rows_expectation": lambda table, row, kwargs: [
+        row | SQL_BREAKERS[table.name, kwargs["description"]]
+    ],
+}
