@@ -58,11 +58,8 @@ select
     cast(combined.f_score as integer) as f_score,
     cast(combined.m_score as integer) as m_score,
     combined.fm_score,
-    concat(
-        cast(combined.r_score as varchar),
-        cast(combined.f_score as varchar),
-        cast(combined.m_score as varchar)
-    ) as rfm_cell,
+    cast(combined.r_score as varchar) || cast(combined.f_score as varchar)
+        || cast(combined.m_score as varchar) as rfm_cell,
     rfm_groups.rfm_group,
     combined.cut_version
 from combined

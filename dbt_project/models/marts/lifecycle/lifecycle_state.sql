@@ -59,7 +59,9 @@ dated as (
             as churned_date,
         cast({{ dbt.dateadd('day', 'rules.won_back_days', 'histories.won_back_date') }} as date)
             as won_back_until_date,
-        rules.mature_min_occasions
+        rules.mature_min_occasions,
+        rules.lapsed_after_days,
+        rules.churned_after_days
     from {{ ref('dim_customer') }} as customers
     cross join run_context
     cross join rules
@@ -103,14 +105,14 @@ select
         )
     end as stage_since_date,
     case lifecycle_stage
-        when 'prospect' then 'no purchase yet'
-        when 'won_back' then concat(
-            'bought again on ', cast(won_back_date as varchar), ' after being churned'
-        )
-        when 'new' then concat('first purchase on ', cast(first_date as varchar))
-        else concat(
-            cast(occasion_count as varchar), ' purchase occasions, the last on ',
-            cast(last_date as varchar)
-        )
+        when 'prospect' then 'no purchase occasion yet'
+        when 'churned' then 'no purchase since ' || cast(last_date as varchar) || ', churned from '
+            || cast(churned_after_days as varchar) || ' days on'
+        when 'lapsed' then 'no purchase since ' || cast(last_date as varchar) || ', lapsed from '
+            || cast(lapsed_after_days as varchar) || ' days on'
+        when 'won_back' then 'bought again on ' || cast(won_back_date as varchar) || ' after being churned'
+        when 'new' then 'first purchase on ' || cast(first_date as varchar)
+        else 'active; purchase occasions: ' || cast(occasion_count as varchar)
+            || ', mature from ' || cast(mature_min_occasions as varchar) || ' on'
     end as stage_reason
 from staged

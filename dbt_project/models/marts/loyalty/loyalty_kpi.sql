@@ -127,11 +127,9 @@ united as (
 )
 
 select
-    concat(
-        united.kpi, '/', united.variant, '/', united.period_kind, '/',
-        cast(united.period_start_date as varchar), '/',
-        coalesce(cast(united.horizon_days as varchar), '-')
-    ) as loyalty_kpi_key,
+    united.kpi || '/' || united.variant || '/' || united.period_kind || '/'
+        || cast(united.period_start_date as varchar) || '/'
+        || coalesce(cast(united.horizon_days as varchar), '-') as loyalty_kpi_key,
     run_context.as_of_date,
     united.kpi,
     united.variant,

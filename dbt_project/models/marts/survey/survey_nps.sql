@@ -40,10 +40,8 @@ counted as (
 )
 
 select
-    concat(
-        counted.survey_id, '/', counted.question_code, '/', counted.wave, '/',
-        counted.segment_kind, '/', counted.segment
-    ) as survey_nps_key,
+    counted.survey_id || '/' || counted.question_code || '/' || counted.wave || '/'
+        || counted.segment_kind || '/' || counted.segment as survey_nps_key,
     run_context.as_of_date,
     counted.survey_id,
     counted.question_code,

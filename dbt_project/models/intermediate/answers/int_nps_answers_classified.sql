@@ -27,8 +27,8 @@ valid_answers as (
         ) as wave,
         coalesce(
             identities.customer_key,
-            concat('unresolved:', responses.source_system, ':', responses.customer_id),
-            concat('response:', responses.response_id)
+            'unresolved:' || responses.source_system || ':' || responses.customer_id,
+            'response:' || responses.response_id
         ) as respondent_key,
         identities.customer_key,
         responses.response_id,
