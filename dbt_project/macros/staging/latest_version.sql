@@ -21,7 +21,10 @@
     {%- set order = ['extract_date', 'extracted_at', 'source_row', 'source_file'] -%}
     with
     visible as (
-        select raw_rows.*
+        select
+            {% for column in table.columns -%}
+            raw_rows.{{ column }}{{ ',' if not loop.last }}
+            {% endfor %}
         from {{ relation }} as raw_rows
         cross join {{ source('raw', 'run_context') }} as run_context
         where raw_rows.extract_date <= run_context.as_of_date
