@@ -3,8 +3,6 @@
 Belongs here: triggers. Does not belong here: what a run does (``assets/``, ``checks/``).
 """
 
-from __future__ import annotations
-
 import hashlib
 import subprocess
 import time
@@ -13,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from orchestration.contracts import ExtractContract
 from orchestration.ingest.landing import LandedExtract, find_extracts, newest_extract_date
@@ -33,7 +32,7 @@ def build_partitions(settings: Settings) -> dg.DailyPartitionsDefinition:
     )
 
 
-def build_job(partitions: dg.DailyPartitionsDefinition) -> dg.UnresolvedAssetJobDefinition:
+def build_job(partitions: dg.DailyPartitionsDefinition) -> UnresolvedAssetJobDefinition:
     """Everything, in one process: the warehouse file has one writer.
 
     Re-execution from the UI repeats what did not succeed; without the tag it repeats steps whose
@@ -49,7 +48,7 @@ def build_job(partitions: dg.DailyPartitionsDefinition) -> dg.UnresolvedAssetJob
     )
 
 
-def build_schedule(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+def build_schedule(job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
     """Tonight's partition: the day that has just ended."""
     return dg.build_schedule_from_partitioned_job(
         job,
@@ -62,7 +61,7 @@ def build_schedule(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinitio
 def build_landing_sensor(
     settings: Settings,
     contracts: dict[tuple[str, str], ExtractContract],
-    job: dg.UnresolvedAssetJobDefinition,
+    job: UnresolvedAssetJobDefinition,
 ) -> dg.SensorDefinition:
     """Requests a run for the newest landed date once per state of the landing zone."""
 

@@ -53,11 +53,11 @@ def _plain_errors() -> Iterator[None]:
     from orchestration.privacy.pii_key import PiiKeyError
     from orchestration.publish.manifest import PublicationError
     from orchestration.run_lock import RefreshRunningError
-    from orchestration.sample_world.generate import SampleWorldError
+    from orchestration.sample_world import WorldError
     from orchestration.warehouse import WarehouseLockedError
 
     known = (SettingError, ContractError, ExtractError, PiiKeyError, PublicationError,
-             SampleWorldError, WarehouseLockedError, DbtParseError,
+             WorldError, WarehouseLockedError, DbtParseError,
              RefreshRunningError)  # fmt: skip
     try:
         yield
@@ -85,7 +85,7 @@ def sample_world(
     ] = 7,
 ) -> None:
     """Write a coherent firm with known truth into landing/."""
-    from orchestration.sample_world.generate import write_world
+    from orchestration.sample_world import write_world
 
     with _plain_errors():
         write_world(

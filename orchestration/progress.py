@@ -4,63 +4,63 @@ Belongs here: turning Dagster's log records into those lines. Does not belong he
 (``status.py``).
 """
 
-from __future__ import annotations
-
 import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
-from dagster import DagsterEventType, InitLoggerContext, LoggerDefinition, logger
+from dagster import DagsterEvent, DagsterEventType, InitLoggerContext, LoggerDefinition, logger
 
 STEP_TITLES = {
-    "run_context": "register raw",
+    "run_context": "register raw as of the date",
     "extract_checks": "check extracts against their contracts",
     "dbt_models": "build and test models (dbt)",
-    "candidate": "write publication candidate",
-    "candidate_checks": "check the candidate",
-    "publication": "publish",
+    "serving__candidate": "write the publication candidate",
+    "candidate_checks": "check the candidate against its contracts",
+    "serving__publication": "publish",
     "publication_checks": "read back what is served",
 }
+# Dagster says for each step behind a failed one which of its many inputs are missing.
+NOISE = "Dependencies for step"
 
 
 class StepLines(logging.Handler):
     """Writes a line when a step starts and ends, and the messages of our own code."""
 
     def __init__(self, stream: TextIO) -> None:
-        super().__init__(logging.INFO)
+        super().__init__(logging.DEBUG)  # Dagster logs its events at this level
         self._stream = stream
 
     def emit(self, record: logging.LogRecord) -> None:
-        line = self._line(record)
+        meta: dict[str, Any] = getattr(record, "dagster_meta", {})
+        event = meta.get("dagster_event")
+        line = _event_line(event) if event else _message_line(meta, record)
         if line:
             self._stream.write(line + "\n")
             self._stream.flush()
 
-    def _line(self, record: logging.LogRecord) -> str | None:
-        meta: dict[str, Any] = getattr(record, "dagster_meta", {})
-        event = meta.get("dagster_event") or getattr(record, "dagster_event", None)
-        if event is None:
-            return (
-                f"    {record.levelname.lower()}: {_message(meta, record)}"
-                if (record.levelno >= logging.WARNING)
-                else f"    {_message(meta, record)}"
-            )
-        title = STEP_TITLES.get(event.step_key or "", (event.step_key or "").replace("_", " "))
-        if event.event_type == DagsterEventType.STEP_START:
-            return f"  {title} ..."
-        if event.event_type == DagsterEventType.STEP_SUCCESS:
-            return f"  {title}: {event.step_success_data.duration_ms / 1000:.1f} s"
-        if event.event_type == DagsterEventType.STEP_UP_FOR_RETRY:
-            return f"  {title}: a fault that may pass; trying again"
-        if event.event_type == DagsterEventType.STEP_FAILURE:
-            return f"  {title}: FAILED"
+
+def _event_line(event: DagsterEvent) -> str | None:
+    key = event.step_key or ""
+    title = STEP_TITLES.get(key, f"load {key.replace('_', ' ')}")
+    if event.event_type == DagsterEventType.STEP_START:
+        return f"  {title} ..."
+    if event.event_type == DagsterEventType.STEP_SUCCESS:
+        return f"    done in {event.step_success_data.duration_ms / 1000:.1f} s"
+    if event.event_type == DagsterEventType.STEP_UP_FOR_RETRY:
+        return "    a fault that may pass; trying again"
+    if event.event_type == DagsterEventType.STEP_FAILURE:
+        return "    FAILED"
+    return None
+
+
+def _message_line(meta: dict[str, Any], record: logging.LogRecord) -> str | None:
+    text = str(meta.get("orig_message") or record.getMessage())
+    if record.levelno < logging.INFO or text.startswith(NOISE):
         return None
-
-
-def _message(meta: dict[str, Any], record: logging.LogRecord) -> str:
-    return str(meta.get("orig_message") or record.getMessage())
+    prefix = f"{record.levelname.lower()}: " if record.levelno >= logging.WARNING else ""
+    return f"    {prefix}{text}"
 
 
 def build_progress_logger(write_to: Callable[[], TextIO] = lambda: sys.stdout) -> LoggerDefinition:

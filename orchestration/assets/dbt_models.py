@@ -4,8 +4,6 @@ Belongs here: names, groups and metadata of dbt nodes in Dagster. Does not belon
 dbt process (``dbt_process.py``) and SQL (``dbt_project/``).
 """
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -16,6 +14,7 @@ from dagster import (
     AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
+    BackfillPolicy,
     DailyPartitionsDefinition,
     Failure,
     MetadataValue,
@@ -67,6 +66,7 @@ def build_dbt_assets(
         name="dbt_models",
         dagster_dbt_translator=PatronTranslator(),
         partitions_def=partitions,
+        backfill_policy=BackfillPolicy.multi_run(1),  # each date is a run of its own, in order
     )
     def dbt_models(context: AssetExecutionContext) -> Iterator[Any]:
         as_of = date.fromisoformat(context.partition_key)

@@ -4,8 +4,6 @@ Belongs here: which extracts a run loads and what Dagster shows of it. Does not 
 reading and judging rows (``orchestration/ingest``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -77,7 +75,14 @@ def _source_assets(
                 continue
             try:
                 with transient_faults_retried():
-                    results = load_until(contract, settings.zones, as_of, reload=reload)
+                    results = load_until(
+                        contract,
+                        settings.zones,
+                        as_of,
+                        reload=reload,
+                        threads=settings.threads,
+                        memory_limit=settings.memory_limit,
+                    )
             except ExtractError as error:
                 refused.append(str(error))
                 continue

@@ -4,21 +4,18 @@ Belongs here: the order write, audit, publish. Does not belong here: copying, ha
 (``orchestration/publish``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from dagster import (
     AssetExecutionContext,
-    AssetIn,
     AssetKey,
     AssetsDefinition,
+    DagsterInstance,
     DailyPartitionsDefinition,
     MaterializeResult,
     MetadataValue,
-    Output,
     asset,
 )
 
@@ -29,8 +26,8 @@ from orchestration.automation import publication_freshness
 from orchestration.code_version import code_version
 from orchestration.contracts import PublishedContract
 from orchestration.ingest.partition import read_manifests
-from orchestration.publish.candidate import build_candidate, read_candidate
-from orchestration.publish.manifest import Manifest, UsedExtract
+from orchestration.publish.candidate import Candidate, build_candidate, read_candidate
+from orchestration.publish.manifest import Manifest, PublicationError, UsedExtract
 from orchestration.publish.replace import promote
 from orchestration.publish.serving_zone import how_to_open
 from orchestration.refresh_tags import FORCE_TAG
@@ -60,7 +57,7 @@ def build_publication_assets(
         partitions_def=partitions,
         description="The published tables copied out of the warehouse, complete, not yet served.",
     )
-    def candidate(context: AssetExecutionContext) -> Output[str]:
+    def candidate(context: AssetExecutionContext) -> MaterializeResult[Any]:
         as_of = date.fromisoformat(context.partition_key)
         with (
             permanent_faults_final(),
@@ -77,12 +74,11 @@ def build_publication_assets(
                 code_version=code_version(),
                 extracts=_used_extracts(settings, extract_contracts, as_of),
             )
-        manifest = built.manifest
-        return Output(manifest.publication_id, metadata=_metadata(manifest))
+        return MaterializeResult(metadata=_metadata(built.manifest))
 
     @asset(
         key=PUBLICATION,
-        ins={"publication_id": AssetIn(CANDIDATE)},
+        deps=[CANDIDATE],
         group_name="publication",
         kinds={"duckdb", "parquet"},
         owners=OWNERS,
@@ -90,11 +86,11 @@ def build_publication_assets(
         freshness_policy=publication_freshness(),
         description="What BI tools read: replaced as a whole, the version before it kept.",
     )
-    def publication(context: AssetExecutionContext, publication_id: str) -> MaterializeResult[Any]:
+    def publication(context: AssetExecutionContext) -> MaterializeResult[Any]:
         serving = settings.zones.serving
         with permanent_faults_final(), transient_faults_retried(), held_run(settings):
             done = promote(
-                read_candidate(serving, publication_id),
+                newest_candidate(context.instance, settings, context.partition_key),
                 serving,
                 force=FORCE_TAG in context.run.tags,
             )
@@ -114,6 +110,24 @@ def build_publication_assets(
         )
 
     return [candidate, publication]
+
+
+def newest_candidate(
+    instance: DagsterInstance, settings: Settings, partition_key: str
+) -> Candidate:
+    """The candidate that was built last.
+
+    Raises:
+        PublicationError: it is of another as-of date, or gone.
+    """
+    event = instance.get_latest_materialization_event(CANDIDATE)
+    built = event.asset_materialization if event else None
+    if built is None or built.partition != partition_key:
+        raise PublicationError(
+            f"the newest candidate is of {built.partition if built else 'no date'}, not "
+            f"{partition_key}; materialise serving/candidate for {partition_key} first"
+        )
+    return read_candidate(settings.zones.serving, str(built.metadata["publication_id"].value))
 
 
 def _used_extracts(settings: Settings, contracts: Contracts, as_of: date) -> list[UsedExtract]:

@@ -4,8 +4,6 @@ Belongs here: the assets ``raw.run_context`` and ``raw.extract_load``. Does not 
 they are written (``orchestration/warehouse.py``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from typing import Any

@@ -4,8 +4,6 @@ Belongs here: check results in Dagster. Does not belong here: Great Expectations
 (``great_expectations.py``) and refusing rows (``orchestration/ingest``).
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -49,15 +47,19 @@ def build_extract_checks(
     def extract_checks(context: AssetCheckExecutionContext) -> Iterator[AssetCheckResult]:
         as_of = date.fromisoformat(context.partition_key)
         with tempfile.TemporaryDirectory(prefix="patron-checks-") as folder:
-            database = Path(folder) / "raw.duckdb"
+            database = Path(folder) / "checks.duckdb"
             with duckdb.connect(str(database)) as connection:
                 warehouse.register_raw(connection, settings, active, as_of)
                 for contract in active.values():
                     yield _accounted(connection, contract)
                     yield _delivered(connection, contract, as_of)
                     yield _events(connection, contract, as_of)
-            results = gx.validate(database, {name_of(c): gx.suite_of(c) for c in active.values()})
-            gx.build_data_docs(settings.zones.data_docs / "extracts", results)
+            results = gx.validate(
+                database,
+                {name_of(contract): gx.suite_of(contract) for contract in active.values()},
+                duckdb_config={"threads": settings.threads, "memory_limit": settings.memory_limit},
+            )
+            gx.build_data_docs(settings.zones.data_docs / "extracts", results, as_of)
         for contract in active.values():
             yield suite_check_result(
                 EXPECTATIONS, extract_key(contract), results.get(name_of(contract))
@@ -146,7 +148,7 @@ def _events(
     column = contract.event_time or "extract_date"
     (newest,) = _one_row(
         connection,
-        f"SELECT max({column})::DATE FROM {contract.raw_schema}.{contract.table}",
+        f'SELECT max("{column}")::DATE FROM {contract.raw_schema}.{contract.table}',
         [],
     )
     return _freshness(contract, EVENTS, newest, as_of, AssetCheckSeverity.WARN)

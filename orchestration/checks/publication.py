@@ -4,8 +4,6 @@ Belongs here: check results in Dagster. Does not belong here: Great Expectations
 (``great_expectations.py``) and hashing (``orchestration/publish``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from dagster import (
@@ -13,16 +11,13 @@ from dagster import (
     AssetCheckResult,
     AssetChecksDefinition,
     AssetCheckSpec,
-    AssetIn,
-    asset_check,
     multi_asset_check,
 )
 
-from orchestration.assets.publication import CANDIDATE, PUBLICATION
+from orchestration.assets.publication import CANDIDATE, PUBLICATION, newest_candidate
 from orchestration.checks import great_expectations as gx
 from orchestration.checks.results import suite_check_result
 from orchestration.contracts import PublishedContract
-from orchestration.publish.candidate import read_candidate
 from orchestration.publish.serving_zone import DATABASE_NAME, served
 from orchestration.publish.verify import verify_served
 from orchestration.settings import Settings
@@ -46,17 +41,18 @@ def build_candidate_checks(
             )
             for table in contracts
         ],
-        ins={"publication_id": AssetIn(CANDIDATE)},
     )
-    def candidate_checks(
-        context: AssetCheckExecutionContext, publication_id: str
-    ) -> Iterator[AssetCheckResult]:
-        folder = read_candidate(settings.zones.serving, publication_id).folder
+    def candidate_checks(context: AssetCheckExecutionContext) -> Iterator[AssetCheckResult]:
+        built = newest_candidate(context.instance, settings, context.partition_key)
+        folder = built.folder
         results = gx.validate(
             folder / DATABASE_NAME,
             {table: gx.published_suite(contract) for table, contract in contracts.items()},
+            duckdb_config={"threads": settings.threads, "memory_limit": settings.memory_limit},
         )
-        gx.build_data_docs(settings.zones.data_docs / "published", results)
+        gx.build_data_docs(
+            settings.zones.data_docs / "published", results, built.manifest.as_of_date
+        )
         for table in contracts:
             yield suite_check_result(_check_name(table), CANDIDATE, results.get(table))
 
@@ -66,11 +62,16 @@ def build_candidate_checks(
 def build_served_check(settings: Settings) -> AssetChecksDefinition:
     """Reads back what is served: rows and hashes of every table, from DuckDB and from Parquet."""
 
-    @asset_check(name=SERVED, asset=PUBLICATION, description=build_served_check.__doc__)
-    def publication_checks(context: AssetCheckExecutionContext) -> AssetCheckResult:
+    @multi_asset_check(
+        name="publication_checks",
+        specs=[AssetCheckSpec(SERVED, asset=PUBLICATION, description=build_served_check.__doc__)],
+    )
+    def publication_checks(context: AssetCheckExecutionContext) -> Iterator[AssetCheckResult]:
         differences = verify_served(settings.zones.serving)
         manifest = served(settings.zones.serving)
-        return AssetCheckResult(
+        yield AssetCheckResult(
+            asset_key=PUBLICATION,
+            check_name=SERVED,
             passed=not differences and manifest is not None,
             metadata={
                 "publication_id": manifest.publication_id if manifest else "none",
