@@ -52,6 +52,10 @@ SQL_BREAKERS: dict[tuple[str, str], Row] = {
     ("crm_survey_responses", "NPS is asked on a scale from 0 to 10 (Reichheld 2003)."): {
         "scale_min": 1
     },
+    ("loyalty_ledger", "At most 1 % of the earned points expire before they are booked."): {
+        "kind": "earn",
+        "expires_at": DEFAULTS["timestamp"] - DAY,
+    },
     ("loyalty_ledger", "At most 1 % of the movements have the wrong sign for their kind."): {
         "kind": "burn",
         "points": 5,
