@@ -1,0 +1,41 @@
+-- Claim: nobody is counted above the line who is not below it, a rate is there exactly where there
+-- is a denominator, and for each horizon the cohorts (with the young apart) hold every buyer once.
+-- Fails on each row, and on each horizon, for which that does not hold.
+with
+kpis as (
+    select * from {{ ref('loyalty_kpi') }}
+),
+
+buyers as (
+    select denominator_count
+    from kpis
+    where variant = 'ever'
+),
+
+horizons as (
+    select
+        horizon_days,
+        period_kind,
+        sum(denominator_count + young_customer_count) as customer_count
+    from kpis
+    where variant = 'within_days'
+    group by horizon_days, period_kind
+)
+
+select
+    loyalty_kpi_key as place,
+    numerator_count as observed,
+    denominator_count as expected
+from kpis
+where
+    numerator_count > denominator_count
+    or (rate is null) <> (denominator_count = 0)
+    or (rate is null) <> (rate_reason is not null)
+union all
+select
+    horizons.period_kind || '/' || cast(horizons.horizon_days as varchar) as place,
+    horizons.customer_count as observed,
+    buyers.denominator_count as expected
+from horizons
+left join buyers on true
+where coalesce(horizons.customer_count <> buyers.denominator_count, true)
