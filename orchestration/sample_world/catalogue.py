@@ -14,7 +14,7 @@ from orchestration.sample_world.columns import NEVER, Bools, Floats, Ints, strea
 from orchestration.sample_world.parameters import Parameters
 from orchestration.sample_world.people import Calendar
 
-LOWEST_PRICE = 150  # cents
+LOWEST_PRICE = 60  # cents
 HIGHEST_PRICE = 40_000
 # Price lists abroad: cents of the currency per cent at home, kept apart from the daily rate.
 LIST_FACTORS = np.array([1.0, 1.17, 1.27])

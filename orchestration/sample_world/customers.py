@@ -32,6 +32,7 @@ from orchestration.sample_world.columns import (
 )
 from orchestration.sample_world.orders import REPS
 from orchestration.sample_world.people import Calendar, People, first_names, last_names
+from orchestration.sample_world.programme import PROGRAM
 from orchestration.sample_world.records import (
     CRM,
     SYSTEMS,
@@ -43,7 +44,6 @@ from orchestration.sample_world.records import (
 from orchestration.sample_world.sales import member_ids
 from orchestration.sample_world.tables import Table, known_from
 
-PROGRAM = "HEARTH"
 CLUBS = (None, "garden", "baking", "wine")
 ID_TYPES = ("email", "phone", "loyalty_no")
 

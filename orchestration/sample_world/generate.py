@@ -17,12 +17,20 @@ import pyarrow.parquet
 from orchestration.contracts import load_extract_contracts
 from orchestration.sample_world import (
     baskets,
+    campaigns,
+    community,
     customers,
+    finance,
+    marketing,
     merchandise,
     planting,
+    programme,
     sales,
+    service,
     surveys,
+    tiers,
     truth,
+    web,
 )
 from orchestration.sample_world.broken import BrokenRows
 from orchestration.sample_world.catalogue import Catalogue, draw_catalogue
@@ -37,6 +45,8 @@ from orchestration.sample_world.tables import Table
 from orchestration.settings import CONTRACTS_ROOT
 
 SOURCES = ("crm", "sales")
+LEAST_CUSTOMERS = 50
+LEAST_DAYS = 60  # two campaigns, one wave of the quarterly survey
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,11 @@ def write_world(
     if landing.exists() and any(landing.iterdir()):
         raise WorldError(
             f"the landing zone {landing} is not empty; empty it or choose another folder"
+        )
+    if customers < LEAST_CUSTOMERS or days < LEAST_DAYS:
+        raise WorldError(
+            f"a world of {customers} customers and {days} days is too small for its surveys and "
+            f"campaigns; ask for at least {LEAST_CUSTOMERS} and {LEAST_DAYS}"
         )
     if not 1 <= daily_extracts <= days:
         raise WorldError(f"daily_extracts={daily_extracts}: choose 1 to {days}, the days drawn")
@@ -177,21 +192,72 @@ DELETED_BY = {
 
 
 def _sound_tables(w: World, first_extract: int) -> Iterator[Table]:
+    yield from _shop_tables(w, first_extract)
+    yield from _customer_tables(w)
+    yield from _service_tables(w)
+    yield from _marketing_tables(w)
+
+
+def _shop_tables(w: World, first_extract: int) -> Iterator[Table]:
     yield merchandise.calendar_table(w.calendar)
     yield merchandise.rates_table(w.catalogue)
     yield merchandise.products_table(w.catalogue, w.calendar)
     yield merchandise.promotions_table(w.catalogue, w.calendar)
-    yield customers.customers_table(w.seed, w.people, w.records)
-    yield customers.identities_table(w.seed, w.people, w.records)
-    yield customers.members_table(w.seed, w.people, w.records, w.enrolled, w.calendar)
-    yield customers.privacy_requests_table(w.records)
     yield sales.orders_table(w.people, w.records, w.orders, w.calendar, first_extract)
     yield sales.lines_table(w.seed, w.orders, w.lines, w.calendar, w.par)
     yield sales.line_discounts_table(w.orders, w.lines)
     yield sales.returns_table(w.lines, w.returns)
     yield sales.payments_table(w.seed, w.orders, w.calendar, w.par)
-    blocks = surveys.survey_answers(w.seed, w.people, w.records, w.orders, w.calendar, w.par)
-    yield surveys.survey_table(w.seed, w.people, w.records, blocks)
+    yield finance.contracts_table(w.seed, w.people, w.records, w.calendar, w.par)
+    yield finance.cost_to_serve_table(w.calendar)
+    yield web.web_table(
+        w.seed, w.people, w.records, w.orders, w.lines, w.catalogue, w.calendar, w.par
+    )
+
+
+def _customer_tables(w: World) -> Iterator[Table]:
+    yield customers.customers_table(w.seed, w.people, w.records)
+    yield customers.identities_table(w.seed, w.people, w.records)
+    yield customers.privacy_requests_table(w.records)
+    yield customers.members_table(w.seed, w.people, w.records, w.enrolled, w.calendar)
+    yield programme.programs_table(w.calendar, w.par)
+    ledger = programme.draw_ledger(
+        w.seed, w.enrolled, w.orders, w.lines, w.returns, w.calendar, w.par
+    )
+    yield programme.ledger_table(w.seed, ledger, w.par)
+    yield tiers.tiers_table(w.enrolled, w.orders, w.calendar, w.par)
+    yield finance.credit_table(w.seed, w.people, w.records, w.calendar, w.par)
+    yield finance.wallet_table(
+        w.seed, w.people, w.records, w.orders, w.lines, w.catalogue, w.calendar, w.par
+    )
+
+
+def _service_tables(w: World) -> Iterator[Table]:
+    tickets = service.draw_tickets(
+        w.seed, w.people, w.records, w.orders, w.lines, w.calendar, w.par
+    )
+    yield service.tickets_table(w.seed, w.people, w.records, tickets, w.calendar)
+    yield service.ticket_events_table(w.seed, tickets, w.calendar)
+    yield service.interactions_table(w.seed, w.people, w.records, w.calendar, w.par)
+    answers = surveys.survey_answers(w.seed, w.people, w.records, w.orders, w.calendar, w.par)
+    effort = service.effort_answers(w.seed, w.people, tickets, w.calendar, w.par)
+    yield surveys.survey_table(w.seed, w.people, w.records, [*answers, effort])
+
+
+def _marketing_tables(w: World) -> Iterator[Table]:
+    outreach = campaigns.draw_outreach(w.seed, w.people, w.records, w.calendar, w.par)
+    yield campaigns.campaigns_table(outreach, w.calendar)
+    yield campaigns.assignments_table(w.people, w.records, outreach, w.par)
+    yield campaigns.messages_table(w.people, w.records, outreach)
+    yield campaigns.consents_table(w.seed, w.people, w.records, outreach, w.calendar, w.par)
+    yield marketing.offers_table(w.people, w.records, outreach, w.orders, w.lines, w.calendar)
+    yield marketing.referrals_table(w.seed, w.people, w.records, w.calendar, w.par)
+    yield marketing.spend_table(w.seed, w.people, outreach, w.calendar)
+    yield community.accounts_table(w.seed, w.people, w.calendar)
+    yield community.mentions_table(w.seed, w.people, w.calendar)
+    yield community.contributions_table(
+        w.seed, w.people, w.records, w.orders, w.lines, w.calendar, w.par
+    )
 
 
 def _write_truth(w: World, folder: Path, broken: list[BrokenRows]) -> None:

@@ -6,7 +6,7 @@ the world as ``truth/parameters.json``, so that a test compares an estimate with
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Parameters:
     card_only_share: float = 0.15  # store orders of members known by the card alone
 
     # Catalogue.
-    product_count: int = 1200
+    product_count: int = 1980  # 55 prices in each of the 36 leaf categories
     launch_share: float = 0.10  # products launched within the period
     own_brand_share: float = 0.25
     price_change_share: float = 0.35  # products whose price changed, once or twice
@@ -75,14 +75,18 @@ class Parameters:
     # Loyalty programme.
     member_share: float = 0.45  # of account holders
     points_per_pound: int = 1
-    points_expiry_days: int = 365
+    points_expiry_months: int = 12
     point_value: float = 0.01  # a point pays one penny
     point_cost: float = 0.008  # what redeeming it costs the firm
-    redeem_from_points: int = 200
     redeem_share: float = 0.35  # of orders at which the balance would allow it
+    goodwill_share: float = 0.01  # of earning orders, points given as an excuse
+    opening_share: float = 0.04  # members who brought points from the programme before
+    # Tier -> spend of the last 365 days from which it holds, reviewed each quarter.
+    tiers: dict[str, int] = field(default_factory=lambda: {"bronze": 0, "silver": 250, "gold": 600})
 
     # Service and surveys.
     ticket_rate: float = 0.06  # tickets per order
+    interactions_yearly: float = 0.4  # per reachable person
     complaint_share: float = 0.35
     reopen_share: float = 0.08
     nps_response_share: float = 0.05  # of customers, per quarter
@@ -96,11 +100,16 @@ class Parameters:
     campaign_reach_share: float = 0.20  # of consenting contacts, per monthly campaign
     holdout_share: float = 0.15
     machine_open_share: float = 0.30  # opens made by mail proxies
+    unsubscribe_share: float = 0.006  # of delivered messages
     referral_share: float = 0.05  # buyers that were brought by an earlier customer
+    review_share: float = 0.02  # of lines of account holders
+    credit_share: float = 0.08  # reachable persons that may pay by invoice
     contract_share: float = 0.06  # account holders with a subscription
-    sbg_alpha: float = 0.70  # yearly renewal, shifted beta-geometric (Fader & Hardie 2007)
-    sbg_beta: float = 1.18
+    contract_price: float = 18.0  # of the monthly box
+    sbg_alpha: float = 0.668  # monthly renewal, shifted beta-geometric: the high-end segment of
+    sbg_beta: float = 3.806  # Fader & Hardie 2007, so 85 % stay after the first term
     web_history_days: int = 120  # tracking data is kept for four months
+    browsing_per_buying: float = 1.6  # web sessions without an order, per session with one
 
     # Deliveries.
     late_share: float = 0.002  # orders and events that arrive one to three days late
