@@ -1,0 +1,1 @@
+"""Reproducible runs that say how long and how much memory the work takes, beside simpler code."""
