@@ -21,12 +21,15 @@ summed as (
         sum(net_amount) as net_amount,
         sum(cogs_amount) as cogs_amount,
         sum(gross_margin_amount) as gross_margin_amount,
-        sum(uncosted_net_amount) as uncosted_net_amount
+        sum(uncosted_net_amount) as uncosted_net_amount,
+        sum(uncosted_line_count) as uncosted_line_count,
+        sum(costed_line_count) as costed_line_count
     from {{ ref('int_orders_netted') }}
     group by customer_key
 ),
 
--- A customer without orders has brought nothing: that zero is known, not missing.
+-- A customer without orders has brought nothing: that zero is known, not missing. Margin is missing
+-- where there are goods and the cost of none is known; a discount line alone makes no margin.
 valued as (
     select
         customers.customer_key,
@@ -37,9 +40,11 @@ valued as (
         coalesce(summed.excluded_amount, 0) as excluded_amount,
         coalesce(summed.net_amount, 0) as net_amount,
         coalesce(summed.uncosted_net_amount, 0) as uncosted_net_amount,
-        case when summed.customer_key is null then 0 else summed.cogs_amount end as cogs_amount,
-        case when summed.customer_key is null then 0 else summed.gross_margin_amount end
-            as gross_margin_amount
+        coalesce(summed.cogs_amount, 0) as cogs_amount,
+        coalesce(summed.gross_margin_amount, 0) as gross_margin_amount,
+        coalesce(summed.uncosted_line_count, 0) > 0 as has_uncosted_lines,
+        coalesce(summed.uncosted_line_count, 0) > 0 and summed.costed_line_count = 0
+            as is_without_costs
     from customers
     left join summed on customers.customer_key = summed.customer_key
 )
@@ -56,17 +61,22 @@ select
     cast(
         cast(valued.net_amount as double) / nullif(valued.order_count, 0) as decimal(18, 4)
     ) as average_order_value_amount,
-    cast(valued.cogs_amount as decimal(18, 4)) as cogs_amount,
-    cast(valued.gross_margin_amount as decimal(18, 4)) as gross_margin_amount,
+    case when not valued.is_without_costs then cast(valued.cogs_amount as decimal(18, 4)) end
+        as cogs_amount,
+    case
+        when not valued.is_without_costs then cast(valued.gross_margin_amount as decimal(18, 4))
+    end as gross_margin_amount,
     cast(valued.uncosted_net_amount as decimal(18, 4)) as uncosted_net_amount,
     case
-        when valued.gross_margin_amount is null then 'no line has a known cost'
-        when valued.uncosted_net_amount <> 0
+        when valued.is_without_costs then 'no line has a known cost'
+        when valued.has_uncosted_lines
             then 'lines without a known cost are left out; see uncosted_net_amount'
     end as gross_margin_reason,
-    cast(valued.gross_margin_amount as decimal(18, 4)) as established_amount,
     case
-        when valued.gross_margin_amount is null then 'no line has a known cost'
+        when not valued.is_without_costs then cast(valued.gross_margin_amount as decimal(18, 4))
+    end as established_amount,
+    case
+        when valued.is_without_costs then 'no line has a known cost'
         else 'gross margin only: cost to serve, cost savings and influence are not yet included'
     end as established_reason,
     run_context.currency_code
