@@ -32,7 +32,7 @@ def build_partitions(settings: Settings) -> dg.DailyPartitionsDefinition:
     )
 
 
-def build_job(partitions: dg.DailyPartitionsDefinition) -> UnresolvedAssetJobDefinition:
+def build_job() -> UnresolvedAssetJobDefinition:
     """Everything, in one process: the warehouse file has one writer.
 
     Re-execution from the UI repeats what did not succeed; without the tag it repeats steps whose
@@ -41,7 +41,6 @@ def build_job(partitions: dg.DailyPartitionsDefinition) -> UnresolvedAssetJobDef
     return dg.define_asset_job(
         JOB_NAME,
         selection=dg.AssetSelection.all(),
-        partitions_def=partitions,
         executor_def=dg.in_process_executor,
         tags={"dagster/retry_strategy": "FROM_ASSET_FAILURE"},
         description="Extracts to published segment tables, as of one date.",

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from orchestration.refresh import Refresh
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-console = Console(soft_wrap=not sys.stdout.isatty())
+console = Console(width=None if sys.stdout.isatty() else 120)
 DEFAULT_CUSTOMERS = 20_000
 DEFAULT_DAYS = 730
 DEFAULT_SEED = 7

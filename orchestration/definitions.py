@@ -6,6 +6,8 @@ import; Dagster calls :func:`defs` when it loads the location.
 
 from __future__ import annotations
 
+import warnings
+
 import dagster as dg
 
 from orchestration import automation
@@ -28,9 +30,11 @@ def build_defs(settings: Settings) -> dg.Definitions:
     published = load_published_contracts(CONTRACTS_ROOT)
     partitions = automation.build_partitions(settings)
 
+    # What we use of Dagster's beta features (backfill policies) is pinned with its version.
+    warnings.filterwarnings("ignore", category=dg.BetaWarning)
     models = build_dbt_assets(settings, prepared_manifest(settings), partitions)
     publication = build_publication_assets(settings, active, published, models.keys, partitions)
-    job = automation.build_job(partitions)
+    job = automation.build_job()
     return dg.Definitions(
         assets=[
             *build_extract_assets(settings, active, partitions),

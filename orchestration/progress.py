@@ -10,7 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
-from dagster import DagsterEvent, DagsterEventType, InitLoggerContext, LoggerDefinition, logger
+from dagster import (
+    DagsterEvent,
+    DagsterEventType,
+    DagsterLogManager,
+    InitLoggerContext,
+    LoggerDefinition,
+    logger,
+)
 
 STEP_TITLES = {
     "run_context": "register raw as of the date",
@@ -21,8 +28,12 @@ STEP_TITLES = {
     "serving__publication": "publish",
     "publication_checks": "read back what is served",
 }
-# Dagster says for each step behind a failed one which of its many inputs are missing.
-NOISE = "Dependencies for step"
+TOLD = "· "  # marks what our own code says, among much that libraries say
+
+
+def tell(log: DagsterLogManager, text: str, level: int = logging.INFO) -> None:
+    """Say something that a person at the terminal should see."""
+    log.log(level, TOLD + text)
 
 
 class StepLines(logging.Handler):
@@ -57,10 +68,10 @@ def _event_line(event: DagsterEvent) -> str | None:
 
 def _message_line(meta: dict[str, Any], record: logging.LogRecord) -> str | None:
     text = str(meta.get("orig_message") or record.getMessage())
-    if record.levelno < logging.INFO or text.startswith(NOISE):
+    if not text.startswith(TOLD):
         return None
     prefix = f"{record.levelname.lower()}: " if record.levelno >= logging.WARNING else ""
-    return f"    {prefix}{text}"
+    return f"    {prefix}{text.removeprefix(TOLD)}"
 
 
 def build_progress_logger(write_to: Callable[[], TextIO] = lambda: sys.stdout) -> LoggerDefinition:

@@ -18,6 +18,8 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 CONTRACTS_ROOT = PROJECT_ROOT / "expectations"
 DBT_PROJECT_ROOT = PROJECT_ROOT / "dbt_project"
 
+DEFAULT_OWNER = "team:data-engineering"  # of what no contract gives to another team
+
 KNOWN_VARIABLES = {
     "PATRON_HOME": "folder of all zones; default data/ in the checkout",
     "PATRON_SOURCES": "active source systems, comma-separated; default crm,sales",

@@ -7,6 +7,7 @@ dbt process (``dbt_process.py``) and SQL (``dbt_project/``).
 import contextlib
 from collections.abc import Iterator, Mapping
 from datetime import date
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ from dagster import (
     AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
-    BackfillPolicy,
     DailyPartitionsDefinition,
     Failure,
     MetadataValue,
@@ -26,15 +26,16 @@ from packaging.version import Version
 
 from orchestration import warehouse
 from orchestration.assets import dbt_process
+from orchestration.assets.dates import ONE_DATE_PER_RUN
 from orchestration.assets.faults import permanent_faults_final, transient_faults_retried
+from orchestration.progress import tell
 from orchestration.run_lock import held_run
-from orchestration.settings import DBT_PROJECT_ROOT, Settings
+from orchestration.settings import DBT_PROJECT_ROOT, DEFAULT_OWNER, Settings
 
 DBT_VERSION = Version("1.11")  # spares one `dbt --version` process per run (2 CPU seconds)
 PREVIEW_ROWS = 5
 PREVIEWED_SCHEMAS = ("marts", "segments")  # what stands before them is too raw to show
 PROGRESS_STEP = 25  # nodes between two progress lines
-DEFAULT_OWNER = "team:data-engineering"
 
 
 class PatronTranslator(DagsterDbtTranslator):
@@ -60,13 +61,14 @@ def build_dbt_assets(
     settings: Settings, manifest: Path, partitions: DailyPartitionsDefinition
 ) -> AssetsDefinition:
     """All models, seeds and data tests of the project, run by one dbt process."""
+    nodes = claims_attached(validate_manifest(manifest))
 
     @dbt_assets(
-        manifest=manifest,
+        manifest=nodes,
         name="dbt_models",
         dagster_dbt_translator=PatronTranslator(),
         partitions_def=partitions,
-        backfill_policy=BackfillPolicy.multi_run(1),  # each date is a run of its own, in order
+        backfill_policy=ONE_DATE_PER_RUN,
     )
     def dbt_models(context: AssetExecutionContext) -> Iterator[Any]:
         as_of = date.fromisoformat(context.partition_key)
@@ -81,9 +83,9 @@ def build_dbt_assets(
         target_path.mkdir(parents=True)
         try:
             with (target_path / "stdout.log").open("w") as chatter:
-                events = list(_run(context, settings, manifest, target_path, chatter))
+                events = list(_run(context, settings, nodes, target_path, chatter))
         finally:
-            context.log.info(f"dbt's own log: {target_path / 'dbt.log'}")
+            tell(context.log, f"dbt's own log: {target_path / 'dbt.log'}")
         yield from _with_metadata(settings, events)
         failed = dbt_process.failed_nodes(target_path)
         if failed:
@@ -96,10 +98,37 @@ def build_dbt_assets(
     return dbt_models
 
 
+def claims_attached(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The manifest with every singular test attached to a model, so that it is an asset check.
+
+    dbt attaches a test of one model to it; a claim about several is attached here to the one that
+    is built last, which is where it can first be judged.
+    """
+    nodes = dict(manifest["nodes"])
+    order = {unique_id: place for place, unique_id in enumerate(_build_order(nodes))}
+    for unique_id, node in nodes.items():
+        tested = [upstream for upstream in node["depends_on"].get("nodes", []) if upstream in order]
+        if node["resource_type"] == "test" and not node.get("attached_node") and tested:
+            last = nodes[max(tested, key=order.__getitem__)]
+            reference = {"dagster": {"ref": {"name": last["name"]}}}
+            config = node["config"] | {"meta": (node["config"].get("meta") or {}) | reference}
+            nodes[unique_id] = node | {"config": config}
+    return {**manifest, "nodes": nodes}
+
+
+def _build_order(nodes: Mapping[str, Any]) -> list[str]:
+    graph = {
+        unique_id: sorted(node["depends_on"].get("nodes", []))
+        for unique_id, node in sorted(nodes.items())
+        if node["resource_type"] in ("model", "seed")
+    }
+    return [name for name in TopologicalSorter(graph).static_order() if name in graph]
+
+
 def _run(
     context: AssetExecutionContext,
     settings: Settings,
-    manifest: Path,
+    manifest: Mapping[str, Any],
     target_path: Path,
     chatter: Any,
 ) -> Iterator[Any]:
@@ -114,7 +143,7 @@ def _run(
                 *dbt_process.build_arguments(settings.target, select),
             ],
             env=dbt_process.process_environment(settings, target_path),
-            manifest=validate_manifest(manifest),
+            manifest=manifest,
             dagster_dbt_translator=PatronTranslator(),
             project_dir=DBT_PROJECT_ROOT,
             target_path=target_path,
@@ -139,9 +168,9 @@ def _run(
 
 def _report_progress(context: AssetExecutionContext, event: Mapping[str, Any]) -> None:
     data = event["data"]
-    index, total = data.get("index"), data.get("total")
+    index, total = data.get("index"), data.get("total") or data.get("num_models")
     if event["info"]["name"].endswith("Result") and index and index % PROGRESS_STEP == 0:
-        context.log.info(f"dbt: {index} of {total} models, seeds and tests")
+        tell(context.log, f"{index} of {total} models, seeds and tests")
 
 
 def _with_metadata(settings: Settings, events: list[Any]) -> Iterator[Any]:

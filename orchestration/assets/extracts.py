@@ -4,6 +4,7 @@ Belongs here: which extracts a run loads and what Dagster shows of it. Does not 
 reading and judging rows (``orchestration/ingest``).
 """
 
+import logging
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -20,11 +21,13 @@ from dagster import (
     multi_asset,
 )
 
+from orchestration.assets.dates import ONE_DATE_PER_RUN
 from orchestration.assets.faults import transient_faults_retried
 from orchestration.contracts import ExtractContract
 from orchestration.ingest.errors import ExtractError
 from orchestration.ingest.load import LoadResult, load_until
 from orchestration.ingest.partition import read_manifests
+from orchestration.progress import tell
 from orchestration.refresh_tags import FULL_TAG
 from orchestration.run_lock import hold_run_lock
 from orchestration.settings import Settings
@@ -62,6 +65,7 @@ def _source_assets(
         name=f"{source}_extracts",
         specs=[_spec(contract) for contract in contracts],
         partitions_def=partitions,
+        backfill_policy=ONE_DATE_PER_RUN,
         can_subset=True,
     )
     def extracts(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any]]:
@@ -88,7 +92,7 @@ def _source_assets(
                 continue
             for result in results:
                 for warning in result.warnings:
-                    context.log.warning(warning)
+                    tell(context.log, warning, logging.WARNING)
             yield MaterializeResult(
                 asset_key=extract_key(contract),
                 metadata=_metadata(settings, contract, as_of, results),

@@ -4,6 +4,7 @@ Belongs here: the order write, audit, publish. Does not belong here: copying, ha
 (``orchestration/publish``).
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -20,23 +21,24 @@ from dagster import (
 )
 
 from orchestration import warehouse
+from orchestration.assets.dates import ONE_DATE_PER_RUN
 from orchestration.assets.extracts import Contracts
 from orchestration.assets.faults import permanent_faults_final, transient_faults_retried
 from orchestration.automation import publication_freshness
 from orchestration.code_version import code_version
 from orchestration.contracts import PublishedContract
 from orchestration.ingest.partition import read_manifests
+from orchestration.progress import tell
 from orchestration.publish.candidate import Candidate, build_candidate, read_candidate
 from orchestration.publish.manifest import Manifest, PublicationError, UsedExtract
 from orchestration.publish.replace import promote
 from orchestration.publish.serving_zone import how_to_open
 from orchestration.refresh_tags import FORCE_TAG
 from orchestration.run_lock import held_run
-from orchestration.settings import Settings
+from orchestration.settings import DEFAULT_OWNER, Settings
 
 CANDIDATE = AssetKey(["serving", "candidate"])
 PUBLICATION = AssetKey(["serving", "publication"])
-OWNERS = ["team:data-engineering"]
 
 
 def build_publication_assets(
@@ -53,8 +55,9 @@ def build_publication_assets(
         deps=sorted(upstream),
         group_name="publication",
         kinds={"duckdb", "parquet"},
-        owners=OWNERS,
+        owners=[DEFAULT_OWNER],
         partitions_def=partitions,
+        backfill_policy=ONE_DATE_PER_RUN,
         description="The published tables copied out of the warehouse, complete, not yet served.",
     )
     def candidate(context: AssetExecutionContext) -> MaterializeResult[Any]:
@@ -81,8 +84,9 @@ def build_publication_assets(
         deps=[CANDIDATE],
         group_name="publication",
         kinds={"duckdb", "parquet"},
-        owners=OWNERS,
+        owners=[DEFAULT_OWNER],
         partitions_def=partitions,
+        backfill_policy=ONE_DATE_PER_RUN,
         freshness_policy=publication_freshness(),
         description="What BI tools read: replaced as a whole, the version before it kept.",
     )
@@ -95,8 +99,10 @@ def build_publication_assets(
                 force=FORCE_TAG in context.run.tags,
             )
         if done.reason == "older_as_of":
-            context.log.warning(
-                f"not served: {done.served.as_of_date} is newer and stays (--force replaces it)"
+            tell(
+                context.log,
+                f"not served: {done.served.as_of_date} is newer and stays (--force replaces it)",
+                logging.WARNING,
             )
         return MaterializeResult(
             metadata={

@@ -19,10 +19,11 @@ from dagster import (
 )
 
 from orchestration import warehouse
+from orchestration.assets.dates import ONE_DATE_PER_RUN
 from orchestration.assets.extracts import Contracts, extract_key
 from orchestration.assets.faults import permanent_faults_final, transient_faults_retried
 from orchestration.run_lock import held_run
-from orchestration.settings import Settings
+from orchestration.settings import DEFAULT_OWNER, Settings
 
 RUN_CONTEXT = AssetKey(["raw", "run_context"])
 EXTRACT_LOAD = AssetKey(["raw", "extract_load"])
@@ -46,6 +47,7 @@ def build_run_context_asset(
                 deps=active,
                 group_name="extracts",
                 kinds={"duckdb"},
+                owners=[DEFAULT_OWNER],
                 description="One row: the as-of date of the refresh and its conventions.",
             ),
             AssetSpec(
@@ -53,10 +55,12 @@ def build_run_context_asset(
                 deps=active,
                 group_name="extracts",
                 kinds={"duckdb"},
+                owners=[DEFAULT_OWNER],
                 description="Rows landed, accepted and quarantined of each visible file.",
             ),
         ],
         partitions_def=partitions,
+        backfill_policy=ONE_DATE_PER_RUN,
     )
     def run_context(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any]]:
         as_of = date.fromisoformat(context.partition_key)

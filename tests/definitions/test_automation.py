@@ -30,16 +30,27 @@ def land(settings: Settings, source: str, table: str, day: str, age_seconds: int
     return file
 
 
-def sensor_for(settings: Settings) -> dg.SensorDefinition:
+def location(settings: Settings) -> dg.Definitions:
+    """The triggers over one small asset instead of the whole system."""
+
+    @dg.asset(partitions_def=automation.build_partitions(settings))
+    def anything() -> None: ...
+
     contracts = load_extract_contracts(CONTRACTS_ROOT, settings.sources)
-    job = automation.build_job(automation.build_partitions(settings))
-    return automation.build_landing_sensor(settings, contracts, job)
+    job = automation.build_job()
+    return dg.Definitions(
+        assets=[anything],
+        jobs=[job],
+        schedules=[automation.build_schedule(job)],
+        sensors=[automation.build_landing_sensor(settings, contracts, job)],
+    )
 
 
-def tick(sensor: dg.SensorDefinition, cursor: str | None) -> tuple[list[dg.RunRequest], str | None]:
+def tick(settings: Settings, cursor: str | None) -> tuple[list[dg.RunRequest], str | None]:
+    repository = location(settings).get_repository_def()
     with dg.DagsterInstance.ephemeral() as instance:
-        context = dg.build_sensor_context(instance, cursor=cursor)
-        data = sensor.evaluate_tick(context)
+        context = dg.build_sensor_context(instance, cursor=cursor, repository_def=repository)
+        data = repository.get_sensor_def("landing_sensor").evaluate_tick(context)
     return list(data.run_requests or []), data.cursor
 
 
@@ -51,14 +62,7 @@ def tick(sensor: dg.SensorDefinition, cursor: str | None) -> tuple[list[dg.RunRe
     ],
 )
 def test_the_schedule_requests_the_day_that_has_just_ended(settings, now, partition):
-    partitions = automation.build_partitions(settings)
-
-    @dg.asset(partitions_def=partitions)
-    def anything() -> None: ...
-
-    job = automation.build_job(partitions)
-    schedule = automation.build_schedule(job)
-    definitions = dg.Definitions(assets=[anything], jobs=[job], schedules=[schedule])
+    definitions = location(settings)
     resolved = definitions.resolve_schedule_def("daily_refresh_schedule")
     assert resolved.execution_timezone == "Europe/London"
     assert resolved.cron_schedule == "0 4 * * *"
@@ -71,38 +75,36 @@ def test_the_schedule_requests_the_day_that_has_just_ended(settings, now, partit
 
 
 def test_a_landed_delivery_fires_exactly_once(settings):
-    sensor = sensor_for(settings)
     for source, table in REQUIRED:
         land(settings, source, table, "2025-06-30")
-    requests, cursor = tick(sensor, None)
+    requests, cursor = tick(settings, None)
     assert [request.partition_key for request in requests] == ["2025-06-30"]
-    assert tick(sensor, cursor) == ([], cursor)
+    assert tick(settings, cursor) == ([], cursor)
 
     land(settings, "sales", "sales_returns", "2025-06-30")  # one more file of the same day
-    again, later = tick(sensor, cursor)
+    again, later = tick(settings, cursor)
     assert [request.partition_key for request in again] == ["2025-06-30"]
     assert again[0].run_key != requests[0].run_key
-    assert tick(sensor, later) == ([], later)
+    assert tick(settings, later) == ([], later)
 
 
 def test_a_delivery_without_its_required_extracts_waits(settings):
-    sensor = sensor_for(settings)
     land(settings, "crm", "crm_customers", "2025-06-30")
-    requests, cursor = tick(sensor, None)
+    requests, cursor = tick(settings, None)
     assert requests == []
     for source, table in REQUIRED:
         land(settings, source, table, "2025-06-30")
-    assert len(tick(sensor, cursor)[0]) == 1
+    assert len(tick(settings, cursor)[0]) == 1
 
 
 def test_a_delivery_that_still_arrives_waits(settings):
     for source, table in REQUIRED:
         land(settings, source, table, "2025-06-30", age_seconds=0)
-    assert tick(sensor_for(settings), None)[0] == []
+    assert tick(settings, None)[0] == []
 
 
 def test_an_empty_landing_zone_is_no_error(settings):
-    assert tick(sensor_for(settings), None)[0] == []
+    assert tick(settings, None)[0] == []
 
 
 @pytest.mark.parametrize(("tags", "heard"), [({}, True), ({LAUNCHED_BY: "cli"}, False)])
@@ -119,7 +121,9 @@ def test_a_failed_run_is_reported_once(settings, tmp_path, tags, heard):
         breaks()
 
     with dg.DagsterInstance.ephemeral() as instance:
-        result = daily_refresh.execute_in_process(instance, raise_on_error=False, tags=tags)
+        result = daily_refresh.execute_in_process(
+            instance=instance, raise_on_error=False, tags=tags
+        )
         context = dg.build_run_status_sensor_context(
             "failed_run_sensor",
             instance,

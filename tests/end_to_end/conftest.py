@@ -3,25 +3,17 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
+from refreshing import LAST_DAY, refresh
 
-from orchestration.definitions import build_defs
-from orchestration.refresh import Refresh, run_refresh
-from orchestration.sample_world.generate import write_world
+from orchestration.sample_world import write_world
 from orchestration.settings import Settings
 
-LAST_DAY = date(2025, 6, 30)
 CUSTOMERS = 600
 DAYS = 240
 DAILY_EXTRACTS = 5
-
-
-def refresh(settings: Settings, as_of: date = LAST_DAY, **options: bool) -> Refresh:
-    """One run of the daily job in this process."""
-    return run_refresh(settings, build_defs(settings), as_of, **options)
 
 
 @pytest.fixture(scope="session")

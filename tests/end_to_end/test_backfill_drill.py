@@ -1,18 +1,17 @@
 """Long form: thirty days in order and the last day alone agree on every table."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import refresh
+from refreshing import LAST_DAY, refresh
 
 from orchestration.publish.content_hash import hash_table
 from orchestration.publish.serving_zone import served
-from orchestration.sample_world.generate import write_world
+from orchestration.sample_world import write_world
 from orchestration.settings import Settings
 
-LAST_DAY = date(2025, 6, 30)
 DAYS = 30
 COMPARED_SCHEMAS = ("seeds", "staging", "intermediate", "marts", "segments")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from conftest import LAST_DAY, refresh
+from refreshing import LAST_DAY, refresh
 from rich.console import Console
 
 from orchestration.contracts import load_published_contracts

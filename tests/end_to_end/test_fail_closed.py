@@ -2,7 +2,7 @@
 
 import duckdb
 import pytest
-from conftest import LAST_DAY, refresh
+from refreshing import LAST_DAY, refresh
 
 from orchestration.assets import dbt_process
 from orchestration.checks import great_expectations as gx

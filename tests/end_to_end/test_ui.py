@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from conftest import LAST_DAY
+from refreshing import LAST_DAY
 
 from orchestration.automation import JOB_NAME
 from orchestration.publish.serving_zone import served
