@@ -80,7 +80,10 @@ def draw_outreach(
     since = np.where(is_known, records.created_at[reachable], NEVER)
     gone = np.where(is_known, records.erased_at[reachable], 0)
     agreed = rng.random((len(CHANNELS), people.count)) < par.consent_share
-    withdrawn = np.full(people.count, NEVER)
+    room = (calendar.last_day + 1) * DAY - since
+    in_settings = since + (room * rng.random(people.count)).astype(np.int64)
+    opts_out = is_known & (rng.random(people.count) < par.opt_out_share)
+    withdrawn = np.where(opts_out & agreed[0], in_settings, NEVER)
     start = np.arange(calendar.last_day - 12, max(calendar.first_day, calendar.last_day - 365), -30)
     start = start[::-1].copy()
     chosen, sent = [], []

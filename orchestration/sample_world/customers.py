@@ -64,11 +64,12 @@ def customers_table(seed: int, people: People, records: Records) -> Table:
     since = np.concatenate(
         [records.created_at, records.changed_at[changed], records.erased_at[erased]]
     )
+    born = records.created_at[np.concatenate([everyone, changed, erased])]
     return Table(
-        "crm", "crm_customers", "delta", "csv", pa.concat_tables(versions).combine_chunks(),
+        "crm", "crm_customers", "delta", "csv", pa.concat_tables(versions),
         day=since // DAY,
         until=known_from(until),
-        op=np.repeat([0, 1, 1], [records.count, len(changed), len(erased)]),
+        op=(since // DAY > born // DAY).astype(np.int64),  # new on its first day
     )  # fmt: skip
 
 
@@ -173,7 +174,7 @@ def identities_table(seed: int, people: People, records: Records) -> Table:
     gone = known_from(records.erased_at)
     turned = np.where(waits > 0, known_from(proven), NEVER)
     return Table(
-        "crm", "crm_identities", "full", "csv", pa.concat_tables([first, second]).combine_chunks(),
+        "crm", "crm_identities", "full", "csv", pa.concat_tables([first, second]),
         day=np.concatenate([seen // DAY, turned[later]]),
         until=np.concatenate([np.minimum(turned, gone[of]), gone[of[later]]]),
     )  # fmt: skip
@@ -223,7 +224,7 @@ def members_table(
     told = enrolled[member] // DAY
     return Table(
         "crm", "loyalty_members", "delta", "csv",
-        pa.concat_tables([first, second]).combine_chunks(),
+        pa.concat_tables([first, second]),
         day=np.concatenate([told, left[leavers] // DAY]),
         until=np.concatenate([known_from(left), np.full(len(leavers), NEVER)]),
         op=np.repeat([0, 1], [len(member), len(leavers)]),
@@ -265,7 +266,7 @@ def privacy_requests_table(records: Records) -> Table:
     closed = pa.table({**base, "closed_at": instants(done)})
     return Table(
         "crm", "privacy_requests", "delta", "csv",
-        pa.concat_tables([opened, closed]).combine_chunks(),
+        pa.concat_tables([opened, closed]),
         day=np.concatenate([received // DAY, done // DAY]),
         until=np.concatenate([done // DAY, np.full(len(of), NEVER)]),
         op=np.repeat([0, 1], len(of)),

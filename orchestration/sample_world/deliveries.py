@@ -6,6 +6,7 @@ extracts there are changes only the packaging; the end state stays the same.
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -27,7 +28,7 @@ from orchestration.sample_world.tables import Table
 
 EPOCH = date(1970, 1, 1)
 OPS = pa.array(["I", "U", "D"])
-CHUNK = 500_000  # rows held in memory as JSON texts at a time
+CHUNK = 500_000  # rows held in memory as they are delivered
 
 
 class WorldError(Exception):
@@ -58,12 +59,10 @@ def deliver(
         of = told_on(table, day, day == days[0])
         if of is None or (not len(of) and table.format.startswith("jsonl")):
             continue
-        rows = _extract(table, of, day, day == days[0])
-        spoilt = broken.planted(len(of), par)
-        chosen = [ways[(day + i) % len(ways)] for i in range(spoilt)] if ways else []
-        name = f"extract_date={as_date(day)}"
-        folder = landing / table.source / table.name / name
-        _write_folder(folder, f"{table.name}.{table.format}", table.format, rows, key, chosen)
+        spoilt = broken.planted(len(of), par) if ways else 0
+        chosen = [ways[(day + i) % len(ways)] for i in range(spoilt)]
+        folder = landing / table.source / table.name / f"extract_date={as_date(day)}"
+        _write_folder(folder, table, _parts(table, of, day, day == days[0]), key, chosen)
         written += len(of)
         for kind in dict.fromkeys(way.kind for way in chosen):
             count = sum(way.kind == kind for way in chosen)
@@ -86,15 +85,17 @@ def told_on(table: Table, day: int, is_first: bool) -> Ints | None:
     return np.flatnonzero((table.day == day) & (table.until > day))
 
 
-def _extract(table: Table, of: Ints, day: int, is_first: bool) -> pa.Table:
-    """The rows as delivered: with extracted_at, and op where the source tells changes."""
-    rows = table.rows.take(pa.array(of)).combine_chunks()
-    at = pa.repeat(pa.scalar((day + 1) * DAY - 1, pa.timestamp("s")), len(of))
-    rows = rows.append_column("extracted_at", at)
-    if table.mode != "delta":
-        return rows
-    op = np.zeros(len(of), dtype=np.int64) if is_first else table.op[of]
-    return rows.append_column("op", OPS.take(pa.array(op)))
+def _parts(table: Table, of: Ints, day: int, is_first: bool) -> Iterator[pa.Table]:
+    """The rows as delivered, in pieces: with extracted_at, and op where changes are told."""
+    for start in range(0, max(len(of), 1), CHUNK):
+        piece = of[start : start + CHUNK]
+        rows = table.rows.take(pa.array(piece, pa.int64())).combine_chunks()
+        at = pa.repeat(pa.scalar((day + 1) * DAY - 1, pa.timestamp("s")), len(piece))
+        rows = rows.append_column("extracted_at", at)
+        if table.mode == "delta":
+            op = np.zeros(len(piece), dtype=np.int64) if is_first else table.op[piece]
+            rows = rows.append_column("op", OPS.take(pa.array(op)))
+        yield rows
 
 
 def _check_against(table: Table, contract: ExtractContract) -> None:
@@ -108,23 +109,46 @@ def _check_against(table: Table, contract: ExtractContract) -> None:
 
 
 def _write_folder(
-    folder: Path, name: str, form: str, rows: pa.Table, key: str, ways: list[Spoiler]
+    folder: Path, table: Table, parts: Iterator[pa.Table], key: str, ways: list[Spoiler]
 ) -> None:
     """The folder appears whole: written under a hidden name beside it, then renamed."""
     hidden = folder.with_name(f".{folder.name}")
     hidden.mkdir(parents=True)
-    sample = rows.slice(0, len(ways)) if len(ways) <= len(rows) else rows
-    if form == "parquet":
-        whole = pa.concat_tables([rows, broken.typed_rows(sample, key, ways)]) if ways else rows
-        pa.parquet.write_table(whole, hidden / name, compression="zstd")
+    path = hidden / f"{table.name}.{table.format}"
+    if table.format == "parquet":
+        _write_parquet(path, parts, key, ways)
     else:
-        with _opened(hidden / name) as sink:
-            _write_text(sink, form, rows)
-            if ways:
-                spoilt = broken.spoilt_rows(sample, key, ways)
-                lines = broken.csv_lines if form.startswith("csv") else broken.json_lines
-                sink.write(lines(spoilt, ways))
+        _write_texts(path, table.format, parts, key, ways)
     os.replace(hidden, folder)  # noqa: PTH105 - a folder, atomically
+
+
+def _write_parquet(path: Path, parts: Iterator[pa.Table], key: str, ways: list[Spoiler]) -> None:
+    first = next(parts)
+    with pa.parquet.ParquetWriter(path, first.schema, compression="zstd") as writer:
+        for rows in itertools.chain([first], parts):
+            writer.write_table(rows)
+        if ways:
+            writer.write_table(broken.typed_rows(first.slice(0, len(ways)), key, ways))
+
+
+def _write_texts(
+    path: Path, form: str, parts: Iterator[pa.Table], key: str, ways: list[Spoiler]
+) -> None:
+    """The broken rows are copies of the first ones and stand behind the good ones."""
+    is_csv = form.startswith("csv")
+    sample: list[dict[str, str | None]] = []
+    with _opened(path) as sink:
+        for nth, rows in enumerate(parts):
+            if nth == 0:
+                sample = broken.spoilt_rows(rows.slice(0, len(ways)), key, ways)
+            if is_csv:
+                pa.csv.write_csv(rows, sink, pa.csv.WriteOptions(include_header=nth == 0))
+            else:
+                _write_json(sink, rows)
+        if ways:
+            sink.write(
+                broken.csv_lines(sample, ways) if is_csv else broken.json_lines(sample, ways)
+            )
 
 
 def _opened(path: Path) -> Any:
@@ -133,24 +157,13 @@ def _opened(path: Path) -> Any:
     return pa.OSFile(str(path), "wb")
 
 
-def _write_text(sink: Any, form: str, rows: pa.Table) -> None:
-    if form.startswith("csv"):
-        pa.csv.write_csv(rows, sink)
-        return
-    for text in _json_texts(rows):
-        lines = pa.compute.binary_join_element_wise(text, "", "\n")
-        offsets, data = lines.buffers()[1:3]
-        ends = np.frombuffer(offsets, dtype=np.int32)[lines.offset : lines.offset + len(lines) + 1]
-        sink.write(memoryview(data)[ends[0] : ends[-1]])
-
-
-def _json_texts(rows: pa.Table) -> Iterator[pa.Array]:
-    """One JSON object per row, as text, in order."""
+def _write_json(sink: Any, rows: pa.Table) -> None:
+    """One JSON object per row and line, in order."""
     with duckdb.connect(config={"threads": 1}) as connection:
-        for start in range(0, len(rows), CHUNK):
-            connection.register("part", rows.slice(start, CHUNK))
-            texts = connection.execute("select to_json(part)::varchar as line from part")
-            found = texts.to_arrow_table()["line"].combine_chunks()
-            chunks = found.chunks if isinstance(found, pa.ChunkedArray) else [found]
-            yield from (chunk.cast(pa.string()) for chunk in chunks)
-            connection.unregister("part")
+        connection.register("part", rows)
+        texts = connection.execute("select to_json(part)::varchar as line from part")
+        for chunk in texts.to_arrow_table()["line"].chunks:
+            text = pa.compute.binary_join_element_wise(chunk.cast(pa.string()), "", "\n")
+            offsets, data = text.buffers()[1:3]
+            ends = np.frombuffer(offsets, dtype=np.int32)[text.offset : text.offset + len(text) + 1]
+            sink.write(memoryview(data)[ends[0] : ends[-1]])

@@ -112,7 +112,11 @@ def write_world(
     end = world.calendar.last_day
     extract_days = range(end - daily_extracts + 1, end + 1)
     rows, broken = _deliver_all(world, landing, extract_days, tell)
-    _write_truth(world, home / "truth", broken)
+    arguments: dict[str, int | str] = {
+        "customers": customers, "days": days, "seed": seed,
+        "last_day": last_day.isoformat(), "daily_extracts": daily_extracts,
+    }  # fmt: skip
+    _write_truth(world, home / "truth", broken, arguments)
     tell(f"truth: {home / 'truth'}")
     return WorldSummary(
         customers=customers,
@@ -260,7 +264,9 @@ def _marketing_tables(w: World) -> Iterator[Table]:
     )
 
 
-def _write_truth(w: World, folder: Path, broken: list[BrokenRows]) -> None:
+def _write_truth(
+    w: World, folder: Path, broken: list[BrokenRows], arguments: dict[str, int | str]
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     guest_email, _ = sales.guest_contacts(w.people, w.records, w.orders)
     tables: dict[str, pa.Table] = {
@@ -272,4 +278,5 @@ def _write_truth(w: World, folder: Path, broken: list[BrokenRows]) -> None:
     }
     for name, table in tables.items():
         pa.parquet.write_table(table, folder / f"{name}.parquet", compression="zstd")
-    (folder / "parameters.json").write_text(json.dumps(asdict(w.par), indent=2) + "\n")
+    parameters = {"world": arguments, "firm": asdict(w.par)}
+    (folder / "parameters.json").write_text(json.dumps(parameters, indent=2) + "\n")

@@ -166,16 +166,19 @@ def _changed(
 def _trapped(
     rng: np.random.Generator, people: People, records: Records, par: Parameters
 ) -> Records:
-    """Family phones and shared mailboxes: identifiers that two persons have in common."""
+    """Family phones and shared mailboxes: identifiers that several persons have in common."""
     times_known = np.bincount(records.person, minlength=people.count)
     single = (times_known[records.person] == 1) & (people.kind[records.person] == SHOP)
     lot = rng.random(records.count)
     family = single & (lot < par.family_phone_share) & (records.person > 0)
-    shared = np.flatnonzero(single & (lot > 1 - par.shared_mailbox_share))
+    users = par.shared_mailbox_users
+    boxes = max(1, round(records.count * par.shared_mailbox_share / users))
+    candidates = np.flatnonzero(single & ~family)
+    shared = candidates[np.argsort(-lot[candidates], kind="stable")][: boxes * users]
     mailbox = records.mailbox.copy()
-    mailbox[shared] = np.arange(len(shared)) // par.shared_mailbox_users
+    mailbox[shared] = np.arange(len(shared)) // users
     # Half of the shared mailboxes are "verified": somebody there clicked the link.
-    by_mailbox = np.where(mailbox % 2 == 0, True, False)
+    by_mailbox = mailbox % 2 == 0
     return replace(
         records,
         mailbox=mailbox,

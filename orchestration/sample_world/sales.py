@@ -90,7 +90,7 @@ def orders_table(
         "sales", "sales_orders", "delta", "csv", taken,
         day=since // DAY + late,
         until=np.where(until >= NEVER, NEVER, known_from(until) + late),
-        op=np.where((stage == PLACED) | (stage == COMPLETED), 0, 1),
+        op=(since // DAY > orders.day[index]).astype(np.int64),  # new on its first day
     )  # fmt: skip
 
 
@@ -182,7 +182,7 @@ def lines_table(
     op[wrong] = 1
     return Table(
         "sales", "sales_order_lines", "delta", "csv",
-        pa.concat_tables([rows, mistaken]).combine_chunks(),
+        pa.concat_tables([rows, mistaken]),
         day=np.concatenate([day, told[wrong]]),
         until=np.concatenate([np.full(lines.count, NEVER), told[wrong] + 1]),
         op=np.concatenate([op, np.zeros(len(wrong), dtype=np.int64)]),
@@ -268,7 +268,7 @@ def payments_table(seed: int, orders: Orders, calendar: Calendar, par: Parameter
     until[later] = paid_day
     return Table(
         "sales", "sales_payments", "delta", "csv.gz",
-        pa.concat_tables([first, second]).combine_chunks(),
+        pa.concat_tables([first, second]),
         day=np.concatenate([told, paid_day]),
         until=np.concatenate([until, np.full(len(later), NEVER)]),
         op=np.concatenate([np.zeros(len(of), dtype=np.int64), np.ones(len(later), dtype=np.int64)]),

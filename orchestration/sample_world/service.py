@@ -122,12 +122,13 @@ def tickets_table(
     state = np.array([NEW, OPEN, SOLVED, OPEN, SOLVED])[stage]
     since, until = instant[stage, ticket], after[stage, ticket]
     closed = np.where(state == SOLVED, since, NEVER)
+    is_old = since // DAY > tickets.created_at[ticket] // DAY
     fixed = _ticket_rows(seed, people, records, tickets).take(pa.array(ticket))
     rows = fixed.append_column("status", words(STATES, state))
     rows = rows.append_column("closed_at", instants(closed))
     return Table(
         "crm", "crm_tickets", "delta", "csv", rows,
-        day=since // DAY, until=known_from(until), op=(stage > 0).astype(np.int64),
+        day=since // DAY, until=known_from(until), op=is_old.astype(np.int64),
     )  # fmt: skip
 
 
