@@ -1,0 +1,132 @@
+"""The dbt project, built twice for the whole folder: on empty raw tables and on a tiny world.
+
+Belongs here: starting dbt and the two warehouses. Does not belong here: rows (``tiny_world.py``)
+and what is expected of a built project (the tests).
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import tiny_world
+
+from orchestration import warehouse
+from orchestration.assets.dbt_process import dbt_executable
+from orchestration.contracts import ExtractContract, load_extract_contracts
+from orchestration.settings import (
+    CONTRACTS_ROOT,
+    DBT_PROJECT_ROOT,
+    PROJECT_ROOT,
+    Settings,
+    known_sources,
+)
+
+PII_KEY = "a key of the tests and nothing else"
+
+
+@dataclass(frozen=True)
+class Build:
+    """A finished dbt build: its output, its results by node and its warehouse."""
+
+    output: str
+    results: dict[str, dict[str, Any]]
+    manifest: dict[str, Any]
+    warehouse_file: Path
+
+
+def contracts() -> dict[tuple[str, str], ExtractContract]:
+    return load_extract_contracts(CONTRACTS_ROOT, known_sources())
+
+
+class Dbt:
+    """dbt on one warehouse path and target folder, so that only the first call parses the files."""
+
+    def __init__(self, home: Path) -> None:
+        self.settings = Settings(home=home, sources=known_sources(), timezone="Europe/London")
+        self.target = home / "target"
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {
+            **os.environ,
+            "PATRON_PII_KEY": PII_KEY,
+            "PYTHONPATH": str(PROJECT_ROOT),
+            "DBT_TARGET_PATH": str(self.target),
+            "DBT_LOG_PATH": str(self.target),
+            "DBT_PROFILES_DIR": str(DBT_PROJECT_ROOT),
+        }
+        # The key of this folder's tests, whatever the machine has set.
+        environment = {**environment, **warehouse.dbt_environment(self.settings)}
+        environment["PATRON_PII_KEY"] = PII_KEY
+        # Deprecations, unused configurations and the like fail: they are tomorrow's errors.
+        return subprocess.run(
+            [dbt_executable(), "--warn-error", *arguments],
+            cwd=DBT_PROJECT_ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def build(self, keep_as: str, *arguments: str) -> Build:
+        done = self.run("build", *arguments)
+        results = json.loads((self.target / "run_results.json").read_text())["results"]
+        kept = self.settings.home / f"{keep_as}.duckdb"
+        shutil.move(self.settings.zones.warehouse_file, kept)
+        return Build(
+            output=done.stdout + done.stderr,
+            results={result["unique_id"]: result for result in results},
+            manifest=json.loads((self.target / "manifest.json").read_text()),
+            warehouse_file=kept,
+        )
+
+
+@pytest.fixture(scope="session")
+def dbt(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
+    return Dbt(tmp_path_factory.mktemp("dbt"))
+
+
+@pytest.fixture(scope="session")
+def empty_build(dbt: Dbt) -> Build:
+    """Every model, seed, data test and unit test, with nothing landed at all."""
+    with warehouse.write(dbt.settings) as connection:
+        warehouse.register_raw(connection, dbt.settings, contracts(), tiny_world.AS_OF)
+    return dbt.build("empty")
+
+
+@pytest.fixture(scope="session")
+def tiny_build(dbt: Dbt, empty_build: Build) -> Build:
+    """The project on the tiny world; unit tests ran in the empty build, which comes first."""
+    with warehouse.write(dbt.settings) as connection:
+        # Registers the run context; the views of raw give way to tables that a test may change.
+        warehouse.register_raw(connection, dbt.settings, contracts(), tiny_world.AS_OF)
+        for (source, table), contract in contracts().items():
+            name = f"{contract.raw_schema}.{table}"
+            columns = ", ".join(f'"{c.name}" {c.type}' for c in contract.raw_columns)
+            connection.execute(f"DROP VIEW {name}")
+            connection.execute(f"CREATE TABLE {name} ({columns})")
+            for row in tiny_world.raw_rows(source, table):
+                names = ", ".join(f'"{column}"' for column in row)
+                marks = ", ".join("?" for _ in row)
+                connection.execute(
+                    f"INSERT INTO {name} ({names}) VALUES ({marks})", [*row.values()]
+                )
+    return dbt.build("tiny", "--exclude-resource-type", "unit_test")
+
+
+@pytest.fixture
+def tiny(tiny_build: Build) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The tiny world's warehouse, for reading."""
+    connection = duckdb.connect()
+    # Under the name it was built with: views call their tables by it.
+    connection.execute(f"ATTACH '{tiny_build.warehouse_file}' AS patron (READ_ONLY)")
+    connection.execute("USE patron")
+    connection.execute("SET TimeZone = 'UTC'")
+    yield connection
+    connection.close()
