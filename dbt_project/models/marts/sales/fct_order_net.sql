@@ -16,14 +16,6 @@ counting_orders as (
     group by order_key
 ),
 
-products as (
-    select * from {{ ref('int_products_unioned') }}
-),
-
-product_rates as (
-    select * from {{ ref('int_fx_rates_filled') }}
-),
-
 joined as (
     select
         lines.*,
@@ -54,13 +46,13 @@ joined as (
     inner join orders on lines.order_key = orders.order_key
     inner join counting_orders on lines.order_key = counting_orders.order_key
     cross join {{ source('raw', 'run_context') }} as run_context
-    left join products
+    left join {{ ref('int_products_unioned') }} as products
         on
             orders.delivered_by = products.delivered_by
             and lines.product_id = products.product_id
             and orders.purchase_date >= products.applies_from_date
             and orders.purchase_date < products.applies_to_date
-    left join product_rates
+    left join {{ ref('int_fx_rates_filled') }} as product_rates
         on
             products.currency_code = product_rates.currency_code
             and orders.purchase_date >= product_rates.valid_from_date
