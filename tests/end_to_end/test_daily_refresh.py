@@ -48,7 +48,8 @@ def test_served_money_is_the_money_that_was_earned(published: Settings):
             "FROM w.marts.fct_order_net GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         truth = connection.execute(
-            "SELECT currency, sum(net_amount)::DECIMAL(18,4) FROM totals GROUP BY ALL ORDER BY ALL"
+            "SELECT currency_code, sum(net_amount)::DECIMAL(18,4) "
+            "FROM totals GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         customers, summary = connection.execute(
             "SELECT (SELECT sum(net_amount) FROM served.seg_customer), "
