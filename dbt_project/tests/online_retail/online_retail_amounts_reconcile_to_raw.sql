@@ -22,14 +22,21 @@ invoices as (
     group by lines.invoice_no, lines.sheet
 ),
 
-in_raw as (
+dated as (
     select
         {{ business_date('invoices.invoiced_at', 'run_context.business_time_zone') }} as day,
-        sum(invoices.amount) as amount
+        invoices.amount
     from invoices
     cross join run_context
     where invoices.invoiced_at < run_context.as_of_end_at
-    group by 1
+),
+
+in_raw as (
+    select
+        day,
+        sum(amount) as amount
+    from dated
+    group by day
 ),
 
 copies as (

@@ -4,7 +4,10 @@ with
 counted as (
     select
         (select count(*) from {{ ref('int_order_lines_unioned') }}) as delivered_count,
-        (select count(*) from {{ ref('fct_order_net') }} where not has_no_lines) as net_count,
+        (
+            select count(*) from {{ ref('fct_order_net') }}
+            where not has_no_lines
+        ) as net_count,
         (select count(*) from {{ ref('fct_line_without_order') }}) as waiting_count,
         (
             select count(*)

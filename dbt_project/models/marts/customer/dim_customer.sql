@@ -25,13 +25,13 @@ records as (
         profiles.customer_id is not null and profiles.deleted_at is null as is_live_profile,
         profiles.deleted_at is not null as is_deleted_profile,
         coalesce(profiles.is_test, false) as is_test,
+        {% for attribute in attributes %}
+        profiles.{{ attribute }},
+        {% endfor %}
         row_number() over (
             partition by resolved.customer_key
             order by profiles.updated_at nulls first, resolved.source_system, resolved.customer_id
-        ) as freshness_rank,
-        {% for attribute in attributes %}
-        profiles.{{ attribute }}{{ ',' if not loop.last }}
-        {% endfor %}
+        ) as freshness_rank
     from resolved
     left join profiles
         on

@@ -11,24 +11,24 @@ event_returns as (
 )
 
 select
-    {{ surrogate_key(["'return'", 'delivered_by', 'return_line_id']) }} as return_key,
+    {{ surrogate_key(["'return'", 'event_returns.delivered_by', 'event_returns.return_line_id']) }} as return_key,
     'return' as return_kind,
-    return_line_id,
-    order_key,
-    order_id,
-    line_no,
-    coalesce(customer_key, 'unknown') as customer_key,
-    returned_at,
-    returned_date,
-    reason_code,
-    is_restocked,
-    is_counted,
-    uncounted_reason,
-    cast(quantity as decimal(18, 4)) as returned_quantity,
-    local_currency_code,
-    local_amount as local_returned_amount,
+    event_returns.return_line_id,
+    event_returns.order_key,
+    event_returns.order_id,
+    event_returns.line_no,
+    coalesce(event_returns.customer_key, 'unknown') as customer_key,
+    event_returns.returned_at,
+    event_returns.returned_date,
+    event_returns.reason_code,
+    event_returns.is_restocked,
+    event_returns.is_counted,
+    event_returns.uncounted_reason,
+    cast(event_returns.quantity as decimal(18, 4)) as returned_quantity,
+    event_returns.local_currency_code,
+    event_returns.local_amount as local_returned_amount,
     run_context.currency_code,
-    amount as returned_amount
+    event_returns.amount as returned_amount
 from event_returns
 cross join {{ source('raw', 'run_context') }} as run_context
 union all
