@@ -177,7 +177,7 @@ def _batch(datasource: SQLDatasource, name: str, relation: str) -> Iterator[Batc
     schema, table = relation.split(".")
     asset = datasource.add_table_asset(name, table_name=table, schema_name=schema)
     try:
-        yield asset.add_batch_definition_whole_table("all rows").get_batch()
+        yield asset.get_batch(asset.build_batch_request())
     finally:
         datasource.delete_asset(name)
 

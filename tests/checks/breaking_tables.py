@@ -22,7 +22,7 @@ DEFAULTS: dict[str, Any] = {
     "boolean": True,
     "double": 1.0,
     "date": date(2025, 6, 1),
-    "timestamp": datetime(2025, 6, 1, 12),  # noqa: DTZ001  raw instants are UTC without a zone
+    "timestamp": datetime(2025, 6, 1, 12),  # UTC without a zone, as in raw
 }
 
 # Values of the first passing row that do not follow from types, enums and ranges.
