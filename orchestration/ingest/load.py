@@ -7,7 +7,9 @@ belong here: formats (the readers), rules (``rules.py``), the partition on disk 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -118,14 +120,27 @@ def connect(folder: Path, threads: int, memory_limit: str) -> duckdb.DuckDBPyCon
 
 @contextmanager
 def _working_folder(zones: Zones) -> Iterator[Path]:
-    """A private folder for what is not finished; one run loads at a time, so it is ours alone."""
-    folder = zones.raw / "_working"
-    shutil.rmtree(folder, ignore_errors=True)
-    make_private_folder(folder)
+    """A private folder for what is not finished, on the file system of raw.
+
+    What a killed process left behind is removed.
+    """
+    parent = zones.raw / "_working"
+    make_private_folder(parent)
+    for left in parent.iterdir():
+        if not _is_running(left.name.split("-")[0]):
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=parent) as folder:
+        yield Path(folder)
+
+
+def _is_running(process: str) -> bool:
     try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _load(

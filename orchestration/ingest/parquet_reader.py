@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -21,6 +20,7 @@ from orchestration.ingest.reader import (
     Numbers,
     RefusedRecord,
     Work,
+    batch_rows,
     column_warnings,
     constants,
 )
@@ -29,6 +29,9 @@ from orchestration.ingest.rules import Arrival, Reason, judge, literal, quoted
 
 class ParquetFile:
     """An opened Parquet file; see :class:`orchestration.ingest.reader.OpenedFile`."""
+
+    is_text = False
+    is_strict = False
 
     def __init__(self, work: Work, path: Path) -> None:
         self._work, self._path = work, path
@@ -50,9 +53,7 @@ class ParquetFile:
         required = [column.source_name for column in work.contract.columns if column.required]
         if missing := [name for name in required if name not in found]:
             raise MissingColumn(path, missing, list(found), work.contract.table, work.extract_date)
-        self.batch_rows = int(
-            np.clip(64 * 1024 * 1024 * self.landed // max(self.size * 4, 1), 2048, 65536)
-        )
+        self.batch_rows = batch_rows(5 * self.size / max(self.landed, 1))  # unpacked, about
         self.warnings = column_warnings(path, work.contract, set(found))
         self.judgement = judge(
             work.contract,
@@ -62,7 +63,7 @@ class ParquetFile:
                 if column.source_name in found
             },
             self._relation,
-            constants(work, path),
+            constants(work),
             look_for_null_bytes=True,
         )
 
@@ -74,9 +75,10 @@ class ParquetFile:
         connection = self._work.connection
         connection.register("wanted", wanted)
         rows = connection.execute(
-            "SELECT w.record, CAST(to_json(p) AS VARCHAR) FROM wanted AS w "
-            f"JOIN (SELECT *, file_row_number FROM read_parquet({literal(str(self._path))}, "
-            "file_row_number = true, hive_partitioning = false)) AS p ON p.file_row_number = w.record - 1 ORDER BY w.record"
+            "SELECT w.record, CAST(to_json(p) AS VARCHAR) FROM wanted AS w JOIN ("
+            f"SELECT *, file_row_number FROM read_parquet({literal(str(self._path))}, "
+            "file_row_number = true, hive_partitioning = false)) AS p "
+            "ON p.file_row_number = w.record - 1 ORDER BY w.record"
         )
         while batch := rows.fetchmany(1000):
             for record, row in batch:

@@ -3,9 +3,10 @@
 Belongs here: what a partition on disk consists of, committing one, and which are visible at an
 as-of date. Does not belong here: reading landed files.
 
-A partition is ``data-<hash>.parquet`` and ``manifest.json``, which names it. Replacing the manifest
-is the commit: a process killed before it leaves the old partition, after it the new one; files that
-the manifest does not name are removed by the next commit.
+A partition is ``data-<hash>.parquet`` and ``manifest.json``, which names it. Data are written and
+synced in ``raw/_working``, then moved in; replacing the manifest is the commit. A process killed
+before it leaves the old partition, after it the new one; files that the manifest does not name are
+removed by the next commit.
 """
 
 from __future__ import annotations
@@ -151,10 +152,10 @@ def name_by_content(written: Path) -> tuple[str, str]:
 def commit(zones: Zones, contract: ExtractContract, written: Path, manifest: Manifest) -> None:
     """Make ``written`` the data of the partition; the replaced manifest is the commit point."""
     folder = partition_folder(zones.raw, contract, manifest.extract_date)
+    make_private_folder(folder)
     written.replace(folder / manifest.data_file)
     content = asdict(manifest) | {"extract_date": manifest.extract_date.isoformat()}
     _replace_file(folder / _MANIFEST, json.dumps(content, indent=1, sort_keys=True) + "\n")
-    sync_folder(folder)
     remove_leftovers(folder, manifest)
 
 
@@ -176,15 +177,6 @@ def _replace_file(path: Path, content: str) -> None:
     unfinished.replace(path)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make renames in ``folder`` durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def remember_seen(zones: Zones, contract: ExtractContract, extract_date: date,
                   files: tuple[Path, ...]) -> None:  # fmt: skip
     """Note size and modification time of the landed files, beside the manifest.
@@ -192,7 +184,9 @@ def remember_seen(zones: Zones, contract: ExtractContract, extract_date: date,
     Only a short cut to find them unchanged: it may be deleted, and is no part of the partition.
     """
     folder = partition_folder(zones.raw, contract, extract_date)
-    _replace_file(folder / _SEEN, json.dumps(_stamps(files), sort_keys=True))
+    path = folder / _SEEN
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(_stamps(files), sort_keys=True), "utf-8")
 
 
 def looks_unchanged(zones: Zones, contract: ExtractContract, extract_date: date,
@@ -208,14 +202,3 @@ def looks_unchanged(zones: Zones, contract: ExtractContract, extract_date: date,
 
 def _stamps(files: tuple[Path, ...]) -> dict[str, list[int]]:
     return {path.name: [(s := path.stat()).st_size, s.st_mtime_ns] for path in files}
-
-
-__all__ = [
-    "FileResult",
-    "Manifest",
-    "commit",
-    "empty_table_sql",
-    "make_private_folder",
-    "read_manifests",
-    "visible_partitions",
-]

@@ -5,7 +5,7 @@ Belongs here: the shared shape of an opened file. Does not belong here: a format
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,36 @@ from orchestration.ingest.rules import Judgement, Reason, literal
 
 Numbers = npt.NDArray[np.int64]
 DELIVERED_BYTES = 64 * 1024  # of a refused line are kept; enough to see what is wrong with it
+BATCH_BYTES = 64 * 1024 * 1024  # about, of what is fetched at once
+
+
+class StrictReadingNeeded(Exception):
+    """The parser could not make out the records of a text file; read it the strict way."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path.name)
+        self.path = path
+
+
+def is_about_content(error: Exception) -> bool:
+    """Whether DuckDB complains about what stands in a file, rather than about disk or memory."""
+    kind = str(error).split(":", 1)[0].removeprefix("Unknown error").strip()
+    return kind in (
+        "Invalid Input Error",
+        "Conversion Error",
+        "Invalid Error",
+        "TProtocolException",
+    )
+
+
+def batch_rows(row_bytes: float) -> int:
+    """Rows to fetch at once; at least a vector of DuckDB's."""
+    return int(np.clip(BATCH_BYTES // max(row_bytes, 1), 2_048, 65_536))
+
+
+def numbers_after_gaps(numbers: Numbers, gaps: Numbers) -> Numbers:
+    """Numbers in a sequence without ``gaps`` -> numbers in the whole one; all from 0, sorted."""
+    return numbers + np.searchsorted(gaps - np.arange(len(gaps)), numbers, side="right")
 
 
 @dataclass(frozen=True)
@@ -56,6 +86,8 @@ class OpenedFile(Protocol):
     judgement: Judgement
     warnings: list[str]
     batch_rows: int
+    is_text: bool  # text can be read again, strictly, where the parser fails
+    is_strict: bool
 
     def parser_refusals(self) -> dict[int, list[Reason]]:
         """Refused by the parser: record number -> reasons."""
@@ -64,7 +96,7 @@ class OpenedFile(Protocol):
         """The records of these sorted numbers."""
 
 
-def constants(work: Work, path: Path) -> dict[str, str]:
+def constants(work: Work) -> dict[str, str]:
     """SQL of what stands in for a carried column that the file does not fill."""
     found = {
         "source_system": literal(work.contract.source),
@@ -75,8 +107,9 @@ def constants(work: Work, path: Path) -> dict[str, str]:
     return {name: sql for name, sql in found.items() if name not in required}
 
 
-def column_warnings(path: Path, contract: ExtractContract, found: set[str]) -> list[str]:
+def column_warnings(path: Path, contract: ExtractContract, names: Iterable[str]) -> list[str]:
     """New columns, and declared ones that are absent; ``found`` are the names at the source."""
+    found = {name or "(without a name)" for name in names}
     declared = {column.source_name for column in contract.columns}
     carried = {"source_system", "extracted_at", "op"}
     warnings = []

@@ -43,6 +43,7 @@ class ReasonCode(StrEnum):
     TOO_MANY_FIELDS = "too_many_fields"
     BAD_ENCODING = "bad_encoding"  # bytes that are no text in the declared encoding
     BAD_QUOTES = "bad_quotes"  # a quoted field does not end, or goes on behind its quote
+    BAD_LINE_END = "bad_line_end"  # a carriage return in the middle of a line
     LINE_TOO_LONG = "line_too_long"
     NOT_AN_OBJECT = "not_an_object"  # a JSON line that is no JSON object
     DUPLICATE_ROW = "duplicate_row"  # repeats an earlier row of the file exactly
@@ -230,10 +231,11 @@ def _double_from_text(text: str, _: str) -> str:
 
 def _date_from_text(text: str, _: str) -> str:
     day = f"try_cast({text} AS DATE)"
-    pattern = "\\s*[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}([T ]0{1,2}:00(:00(\\.0+)?)?(Z|[+]00(:?00)?)?)?\\s*"
+    midnight = "([T ]0{1,2}:00(:00(\\.0+)?)?(Z|[+]00(:?00)?)?)?"
+    pattern = f"\\s*[0-9]{{4}}[-/][0-9]{{1,2}}[-/][0-9]{{1,2}}{midnight}\\s*"
     return (
-        f"CASE WHEN CAST({day} AS VARCHAR) = {text} OR regexp_full_match({text}, '{pattern}') "
-        f"THEN {day} END"
+        f"CASE WHEN (length({text}) = 10 AND CAST({day} AS VARCHAR) = {text}) "
+        f"OR regexp_full_match({text}, '{pattern}') THEN {day} END"
     )
 
 
@@ -244,14 +246,16 @@ def _timestamp_from_text(text: str, _: str) -> str:
         f"substr({text}, 5, 1) = '-' AND substr({text}, 17, 1) = ':' AND "
         f"(length({text}) = 19 OR (length({text}) = 20 AND {text}[20] = 'Z'))"
     )
-    pattern = (
-        "\\s*[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}"
-        "([T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?(Z| ?UTC|[+-][0-9]{2}(:?[0-9]{2})?)?)?\\s*"
-    )
+    day, minute = "[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}", "[T ][0-9]{1,2}:[0-9]{2}"
+    zone = "(Z| ?UTC|[+-][0-9]{2}(:?[0-9]{2})?)"
+    full = f"\\s*{day}({minute}(:[0-9]{{2}}(\\.[0-9]+)?{zone}?)?)?\\s*"
+    with_second = f"regexp_replace({text}, '({minute})', '\\1:00')"  # DuckDB wants one there
     return (
         f"CASE WHEN {plain} THEN try_cast({text} AS TIMESTAMP) "
-        f"WHEN regexp_full_match({text}, '{pattern}') "
-        f"THEN try_cast({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END"
+        f"WHEN regexp_full_match({text}, '{full}') "
+        f"THEN try_cast({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' "
+        f"WHEN regexp_full_match({text}, '\\s*{day}{minute}{zone}\\s*') "
+        f"THEN try_cast({with_second} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END"
     )
 
 

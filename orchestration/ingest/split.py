@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,19 +22,26 @@ import pyarrow.parquet as pq
 
 from orchestration.ingest import partition
 from orchestration.ingest.duplicates import find_duplicates
-from orchestration.ingest.errors import QuarantineLimitExceeded, RowsLost
+from orchestration.ingest.errors import QuarantineLimitExceeded, RowsLost, UnreadableFile
 from orchestration.ingest.open_file import open_file
 from orchestration.ingest.partition import FileResult, Manifest, partition_folder
 from orchestration.ingest.quarantine import (
     QuarantineWriter,
     commit_refused,
     count_reasons,
-    make_private_folder,
     remove_other_refused,
 )
 from orchestration.ingest.raw_writer import RawWriter
-from orchestration.ingest.reader import Numbers, OpenedFile, Work
+from orchestration.ingest.reader import (
+    Numbers,
+    OpenedFile,
+    StrictReadingNeeded,
+    Work,
+    is_about_content,
+    numbers_after_gaps,
+)
 from orchestration.ingest.rules import Reason
+from orchestration.ingest.text_file import forget_rejects
 from orchestration.settings import Zones
 
 ARROW_TYPES = {
@@ -75,11 +83,8 @@ def split_extract(
     work: Work, files: Sequence[Path], zones: Zones
 ) -> tuple[tuple[FileResult, ...], list[str]]:
     """Load ``files`` into one partition; returns their results and warnings."""
-    folder = partition_folder(zones.raw, work.contract, work.extract_date)
-    make_private_folder(folder)
-    accepted = folder / "accepted.parquet.tmp"
-    with RawWriter(accepted, _schema(work)) as writer:
-        tallies = [_split_file(work, path, writer) for path in files]
+    accepted = work.folder / "accepted.parquet"
+    tallies = _split_files(work, files, accepted)
     _refuse_duplicates(work, tallies, accepted)
     for tally in tallies:
         _check_sum(work, tally)
@@ -110,33 +115,75 @@ def _schema(work: Work) -> pa.Schema:
     return pa.schema([(c.name, ARROW_TYPES[c.type]) for c in work.contract.raw_columns])
 
 
-def _split_file(work: Work, path: Path, writer: RawWriter) -> _Tally:
-    opened = open_file(work, path)
+def _split_files(work: Work, files: Sequence[Path], accepted: Path) -> list[_Tally]:
+    """Accepted rows of all files to ``accepted``; a file the parser fails at is read strictly."""
+    strict: set[Path] = set()
+    while True:
+        try:
+            with RawWriter(accepted, _schema(work)) as writer:
+                return [_split_file(work, path, writer, path in strict) for path in files]
+        except StrictReadingNeeded as needed:
+            strict.add(needed.path)
+            forget_rejects(work.connection)
+
+
+def _split_file(work: Work, path: Path, writer: RawWriter, is_strict: bool) -> _Tally:
+    opened = open_file(work, path, is_strict)
     tally = _Tally(path, opened, accepted=0)
-    emitted = 0
-    refused: list[Numbers] = []
-    labels: list[str] = []
-    reader = work.connection.execute(opened.judgement.sql).to_arrow_reader(opened.batch_rows)
-    for batch in reader:
-        marks = batch.column(batch.num_columns - 1)
-        if marks.null_count < batch.num_rows:
-            is_accepted = pc.is_null(marks)
-            refused.append(emitted + np.flatnonzero(~is_accepted.to_numpy(zero_copy_only=False)))
-            labels += marks.drop_null().to_pylist()
-            emitted += batch.num_rows
-            batch = batch.filter(is_accepted)
-        else:
-            emitted += batch.num_rows
-        writer.write(_with_provenance(work, path, batch, tally.accepted))
-        tally.accepted += batch.num_rows
+    fetched, refused = _fetch(work, tally, writer)
     by_parser = opened.parser_refusals()
-    numbers = np.concatenate(refused) if refused else np.empty(0, np.int64)
-    records = _numbers_after_gaps(numbers, np.array(sorted(by_parser), np.int64) - 1) + 1
+    if opened.landed != fetched + len(by_parser):
+        if opened.is_text and not opened.is_strict:
+            raise StrictReadingNeeded(path)
+        raise _rows_lost(work, tally, len(by_parser) + len(refused))
+    numbers = np.array(list(refused), np.int64)
+    records = numbers_after_gaps(numbers, np.array(sorted(by_parser), np.int64) - 1) + 1
     tally.reasons = by_parser | {
         int(record): [opened.judgement.reasons[int(n)] for n in label.split(",")]
-        for record, label in zip(records, labels, strict=True)
+        for record, label in zip(records, refused.values(), strict=True)
     }
     return tally
+
+
+def _fetch(work: Work, tally: _Tally, writer: RawWriter) -> tuple[int, dict[int, str]]:
+    """Write the accepted rows; returns rows fetched, and number (from 0) -> marks of the refused.
+
+    Every row is fetched: only then has the parser reported all that it refused.
+    """
+    opened = tally.opened
+    fetched = 0
+    refused: dict[int, str] = {}
+    try:
+        reader = work.connection.execute(opened.judgement.sql).to_arrow_reader(opened.batch_rows)
+        for batch in reader:
+            marks = batch.column(batch.num_columns - 1)
+            rows = batch.num_rows
+            if marks.null_count < rows:
+                is_accepted = pc.is_null(marks)
+                places = np.flatnonzero(~is_accepted.to_numpy(zero_copy_only=False)) + fetched
+                refused.update(zip(places.tolist(), marks.drop_null().to_pylist(), strict=True))
+                batch = batch.filter(is_accepted)
+            fetched += rows
+            writer.write(_with_provenance(work, tally.path, batch, tally.accepted))
+            tally.accepted += batch.num_rows
+    except (duckdb.Error, OSError) as error:  # an error while fetching comes as OSError
+        if not is_about_content(error):
+            raise
+        if opened.is_text and not opened.is_strict:
+            raise StrictReadingNeeded(tally.path) from None
+        # Not `from error`: the parser's message quotes the line.
+        raise _unreadable(work, tally.path) from None
+    return fetched, refused
+
+
+def _unreadable(work: Work, path: Path) -> UnreadableFile:
+    return UnreadableFile(
+        path,
+        "the parser gave the file up; it is damaged or not of the format its name says; "
+        "deliver it again",
+        work.contract.table,
+        work.extract_date,
+    )
 
 
 def _with_provenance(
@@ -146,14 +193,14 @@ def _with_provenance(
     provenance = [
         pa.repeat(pa.scalar(work.extract_date, pa.date32()), rows),
         pa.repeat(pa.scalar(path.name, pa.string()), rows),
-        pa.array(np.arange(accepted + 1, accepted + 1 + rows)),
+        _int64(np.arange(accepted + 1, accepted + 1 + rows)),
     ]
     return pa.RecordBatch.from_arrays([*batch.columns[:-1], *provenance], schema=_schema(work))
 
 
-def _numbers_after_gaps(numbers: Numbers, gaps: Numbers) -> Numbers:
-    """Numbers in a sequence without ``gaps`` -> numbers in the whole one; all from 0, sorted."""
-    return numbers + np.searchsorted(gaps - np.arange(len(gaps)), numbers, side="right")
+def _int64(numbers: Numbers) -> pa.Array:
+    """As Arrow without a copy; ``pa.array`` would import pandas, half a second."""
+    return pa.Array.from_buffers(pa.int64(), len(numbers), [None, pa.py_buffer(numbers)])
 
 
 def _refuse_duplicates(work: Work, tallies: list[_Tally], accepted: Path) -> None:
@@ -163,11 +210,11 @@ def _refuse_duplicates(work: Work, tallies: list[_Tally], accepted: Path) -> Non
     for tally in tallies:
         rows = np.array([row for file, row in doubles if file == tally.path.name], dtype=np.int64)
         gaps = np.array(sorted(tally.reasons), np.int64) - 1
-        records = _numbers_after_gaps(rows - 1, gaps) + 1
+        records = numbers_after_gaps(rows - 1, gaps) + 1
         for row, record in zip(rows, records, strict=True):
             tally.reasons[int(record)] = [doubles[tally.path.name, int(row)]]
         tally.accepted -= len(rows)
-    rewritten = accepted.with_name("rewritten.parquet.tmp")
+    rewritten = accepted.with_name("rewritten.parquet")
     with RawWriter(rewritten, _schema(work)) as writer:
         for batch in _without(accepted, set(doubles)):
             writer.write(batch)
@@ -190,11 +237,19 @@ def _without(path: Path, doubles: set[tuple[str, int]]) -> Iterator[pa.RecordBat
 
 
 def _check_sum(work: Work, tally: _Tally) -> None:
-    landed, refused = tally.opened.landed, len(tally.reasons)
-    if landed != tally.accepted + refused:
-        raise RowsLost(
-            tally.path, landed, tally.accepted, refused, work.contract.table, work.extract_date
-        )
+    if tally.opened.landed != tally.accepted + len(tally.reasons):
+        raise _rows_lost(work, tally, len(tally.reasons))
+
+
+def _rows_lost(work: Work, tally: _Tally, refused: int) -> RowsLost:
+    return RowsLost(
+        tally.path,
+        tally.opened.landed,
+        tally.accepted,
+        refused,
+        work.contract.table,
+        work.extract_date,
+    )
 
 
 def _write_refused(work: Work, tallies: list[_Tally], zones: Zones) -> str | None:

@@ -6,7 +6,7 @@ count of what landed that the parser's result is held against. Does not belong h
 A record ends at a line feed outside quotes (for JSON lines: at every line feed); a line without a
 character is no record. Whether a place is inside quotes follows from the parity of the quotes
 before it, which RFC 4180 makes exact. Where a stray quote breaks the parity, the count differs from
-the parser's and the reader goes the strict way (``csv_strict.py``).
+the parser's and the reader goes the strict way (``strict_text.py``).
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Survey:
     sha256: str  # of the landed file
     text_bytes: int
     records: int  # without empty lines; with the header
+    longest_record: int  # bytes
     empty_lines: Positions  # numbers (from 0) of the empty ones among records and empty lines
     head: bytes
     has_null_byte: bool
@@ -141,16 +142,15 @@ class _LineEnds:
         return self.returns > 0 and not (self.returns == self.pairs == self.feeds)
 
 
-def survey(path: Path, is_gzip: bool, has_quotes: bool, empty_line_is_record: bool) -> Survey:
-    """Read the file once.
+def survey(path: Path, is_gzip: bool, has_quotes: bool) -> Survey:
+    """Read the file once; with ``has_quotes``, a line feed inside quotes belongs to the record.
 
-    Args:
-        has_quotes: whether a line feed inside double quotes belongs to the record (CSV).
-        empty_line_is_record: in a CSV of one column, an empty line is a record with a null.
+    Raises:
+        TruncatedFile: a gzip file ends early or its checksum is wrong.
     """
     digest: list[str] = []
     splitter, line_ends = RecordSplitter(has_quotes), _LineEnds()
-    ended, start, last_byte = 0, 0, b""
+    ended, start, longest = 0, 0, 0
     empty: list[Positions] = []
     head, has_null_byte, before = b"", False, b""
     for block in read_blocks(path, is_gzip, digest.append):
@@ -159,10 +159,12 @@ def survey(path: Path, is_gzip: bool, has_quotes: bool, empty_line_is_record: bo
         has_null_byte = has_null_byte or b"\0" in block
         head = head + block[: HEADER_BYTES - len(head)] if len(head) < HEADER_BYTES else head
         if len(ends):
-            if not empty_line_is_record:
-                empty.append(ended + _empty(ends, start, before + block, splitter.position))
+            lengths = np.diff(ends, prepend=start)
+            longest = max(longest, int(lengths.max()))
+            if lengths.min() <= 2:
+                empty.append(ended + _empty(ends, lengths, before + block, splitter.position))
             ended, start = ended + len(ends), int(ends[-1])
-        before, last_byte = block[-1:], block[-1:]
+        before = block[-1:]
     empty_lines = np.concatenate(empty) if empty else np.empty(0, np.int64)
     has_rest = splitter.position > start
     return Survey(
@@ -170,17 +172,17 @@ def survey(path: Path, is_gzip: bool, has_quotes: bool, empty_line_is_record: bo
         sha256=digest[0],
         text_bytes=splitter.position,
         records=ended - len(empty_lines) + has_rest,
+        longest_record=max(longest, splitter.position - start),
         empty_lines=empty_lines,
         head=head,
         has_null_byte=has_null_byte,
         has_mixed_line_ends=line_ends.are_mixed,
-        ends_with_line_end=last_byte == b"\n",
+        ends_with_line_end=before == b"\n",
     )
 
 
-def _empty(ends: Positions, start: int, window: bytes, window_end: int) -> Positions:
+def _empty(ends: Positions, lengths: Positions, window: bytes, window_end: int) -> Positions:
     """Numbers, from 0 in this block, of records that are only a line end."""
-    lengths = np.diff(ends, prepend=start)
     short = np.flatnonzero(lengths <= 2)
     first = window_end - len(window)
     return np.array(
@@ -218,16 +220,10 @@ def locate(path: Path, is_gzip: bool, has_quotes: bool, wanted: Positions) -> li
     return found
 
 
-def read_places(
-    path: Path, is_gzip: bool, places: list[Place], limit: int
-) -> Iterator[tuple[Place, bytes]]:
+def read_places(path: Path, is_gzip: bool, places: list[Place], limit: int) -> Iterator[bytes]:
     """The bytes of each place, in file order, without the line end, cut off at ``limit``."""
     opener = gzip.open if is_gzip else Path.open
     with opener(path, "rb") as file:
         for place in places:
             file.seek(place.start)
-            delivered = file.read(min(place.end - place.start, limit))
-            yield (
-                place,
-                delivered.rstrip(b"\r\n") if place.end - place.start <= limit else delivered,
-            )
+            yield file.read(min(place.end - place.start, limit)).rstrip(b"\r\n")
