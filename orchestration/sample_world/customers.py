@@ -149,7 +149,7 @@ def written_names(people: People, records: Records, of: Ints) -> pa.Array:
     return where(style == 4, joined(first, "  ", last), found)
 
 
-def identities_table(seed: int, people: People, records: Records) -> Table:
+def identities_table(seed: int, people: People, records: Records, calendar: Calendar) -> Table:
     """Identifiers of the records that are not erased; some are verified only later."""
     rng = stream(seed, "identities")
     style = draw(rng, (0.8, 0.1, 0.1), records.count)
@@ -164,6 +164,7 @@ def identities_table(seed: int, people: People, records: Records) -> Table:
     value = pa.concat_arrays([email, phone, member_ids(records.person[with_card])])
     waits = np.where((rng.random(len(of)) < 0.1) & (kind < 2), rng.integers(1, 20, len(of)), 0)
     seen = records.created_at[of]
+    waits = np.minimum(waits, calendar.last_day - seen // DAY)  # all are proven by the last day
     proven = np.where(is_verified, seen + waits * DAY, NEVER)
     first = _identity_rows(records, of, kind, value, seen, is_verified & (waits == 0))
     later = np.flatnonzero(is_verified & (waits > 0))

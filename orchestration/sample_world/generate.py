@@ -162,7 +162,7 @@ def _deliver_all(
     contracts = load_extract_contracts(CONTRACTS_ROOT, SOURCES)
     rows: dict[tuple[str, str], int] = {}
     broken: list[BrokenRows] = []
-    for table in _tables(world, days[0]):
+    for table in tables_of(world, days[0]):
         contract = contracts[table.source, table.name]
         written, planted = deliver(table, contract, landing, days, world.par)
         rows[table.source, table.name] = written
@@ -171,10 +171,13 @@ def _deliver_all(
     return rows, broken
 
 
-def _tables(world: World, first_extract: int) -> Iterator[Table]:
-    """One table at a time, so that only one is held in memory beside the world."""
+def tables_of(world: World, first_extract: int) -> Iterator[Table]:
+    """All tables, one at a time, so that only one is held in memory beside the world.
+
+    Versions that were replaced by the day ``first_extract`` may be missing: no extract shows them.
+    """
     for table in _sound_tables(world, first_extract):
-        if table.mode == "events":
+        if table.mode == "events" and table.cadence == "daily":
             late = planting.with_late_rows(table, world.seed, world.calendar.last_day, world.par)
             yield planting.with_redelivered_rows(
                 late, world.seed, world.calendar.last_day, world.par
@@ -221,7 +224,7 @@ def _shop_tables(w: World, first_extract: int) -> Iterator[Table]:
 
 def _customer_tables(w: World) -> Iterator[Table]:
     yield customers.customers_table(w.seed, w.people, w.records)
-    yield customers.identities_table(w.seed, w.people, w.records)
+    yield customers.identities_table(w.seed, w.people, w.records, w.calendar)
     yield customers.privacy_requests_table(w.records)
     yield customers.members_table(w.seed, w.people, w.records, w.enrolled, w.calendar)
     yield programme.programs_table(w.calendar, w.par)

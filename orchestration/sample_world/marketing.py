@@ -132,7 +132,7 @@ def referrals_table(
     order = np.lexsort((who, at))
     who, at, brought = who[order], at[order], brought[order]
     referrer_ids = records.ids.take(pa.array(reachable[who]))
-    referee_ids = records.ids.take(pa.array(reachable[np.maximum(brought, 0)]))
+    referee_ids = records.ids.take(pa.array(np.maximum(reachable[brought], 0)))
     rows = pa.table(
         {
             "referral_id": ids("RF", np.arange(len(who)) + 1),
