@@ -72,7 +72,7 @@ def extract_checks(settings: Settings, as_of: date) -> None:
 
     active = {(c.source, c.table): c for c in active_contracts(settings)}
     with tempfile.TemporaryDirectory() as folder:
-        database = Path(folder) / "raw.duckdb"
+        database = Path(folder) / "extracts.duckdb"
         with duckdb.connect(str(database)) as connection:
             warehouse.register_raw(connection, settings, active, as_of)
         _validate(
