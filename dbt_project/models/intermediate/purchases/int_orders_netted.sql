@@ -23,7 +23,9 @@ select
     cast(sum(case when margin_amount is null then net_amount else 0 end) as decimal(18, 4))
         as uncosted_net_amount,
     sum(case when margin_amount is null then 1 else 0 end) as uncosted_line_count,
-    sum(case when is_product_line and is_valid_order and margin_amount is not null then 1 else 0 end)
-        as costed_line_count
+    sum(case
+        when is_product_line and is_valid_order and margin_amount is not null then 1
+        else 0
+    end) as costed_line_count
 from order_lines
 group by order_key

@@ -38,6 +38,7 @@ spaced as (
     select
         *,
         occasion_count - 1 as x,
+        {{ dbt.datediff('first_purchase_date', 'last_purchase_date', 'day') }} as t_x_days,
         cast(interval_sum as double) / nullif(occasion_count - 1, 0) as itt_mean_days,
         -- (n * sum of squares - square of sum) / (n * (n - 1)), n intervals
         case when occasion_count >= 3 then sqrt(
@@ -55,12 +56,11 @@ select
     cast(spaced.occasion_count as bigint) as occasion_count,
     cast(ordered.order_count as bigint) as order_count,
     cast(spaced.x as bigint) as x,
-    cast({{ dbt.datediff('spaced.first_purchase_date', 'spaced.last_purchase_date', 'day') }} as bigint)
-        as t_x_days,
-    cast({{ dbt.datediff('spaced.first_purchase_date', 'run_context.as_of_date', 'day') }} as bigint)
-        as t_days,
-    cast({{ dbt.datediff('spaced.last_purchase_date', 'run_context.as_of_date', 'day') }} as bigint)
-        as days_since_last_order,
+    cast(spaced.t_x_days as bigint) as t_x_days,
+    cast({{ dbt.datediff('spaced.first_purchase_date', 'run_context.as_of_date', 'day') }}
+        as bigint) as t_days,
+    cast({{ dbt.datediff('spaced.last_purchase_date', 'run_context.as_of_date', 'day') }}
+        as bigint) as days_since_last_order,
     cast(spaced.positive_repeat_day_count as bigint) as positive_repeat_day_count,
     cast(
         cast(spaced.positive_repeat_amount as double) / nullif(spaced.positive_repeat_day_count, 0)

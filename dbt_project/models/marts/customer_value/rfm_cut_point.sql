@@ -1,9 +1,9 @@
-{%- set measures = {
-    'r': '-days_since_last_order', 'f': 'occasion_count', 'm': 'net_amount'
-} -%}
-{%- set percents = [20, 40, 60, 80] -%}
 -- One row per measure and quantile: the values that the RFM scores of the as-of date are cut at.
 -- Discrete quantiles over the customers with an occasion, test customers left out.
+{% set measures = {
+    'r': '-days_since_last_order', 'f': 'occasion_count', 'm': 'net_amount'
+} %}
+{% set percents = [20, 40, 60, 80] %}
 with
 measured as (
     select * from {{ ref('int_customers_rfm_measured') }}

@@ -1,7 +1,7 @@
-{%- set percents = [20, 40, 60, 80] -%}
 -- One row per customer with a purchase occasion in the RFM window, at the as-of date. A score is 1
 -- plus the number of stored cut points strictly below the value (for R: of minus the days), so
 -- equal customers have equal scores and ties share the lower bin.
+{% set percents = [20, 40, 60, 80] %}
 with
 measured as (
     select * from {{ ref('int_customers_rfm_measured') }}
@@ -13,8 +13,9 @@ cut_points as (
         cut_version
         {%- for measure in ['r', 'f', 'm'] -%}
         {%- for percent in percents %},
-        max(case when measure = '{{ measure }}' and quantile_percent = {{ percent }} then cut_value end)
-            as {{ measure }}_{{ percent }}
+        max(case
+            when measure = '{{ measure }}' and quantile_percent = {{ percent }} then cut_value
+        end) as {{ measure }}_{{ percent }}
         {%- endfor -%}
         {%- endfor %}
     from {{ ref('rfm_cut_point') }}

@@ -74,8 +74,8 @@ triangle as (
 
 select
     triangle.cohort_month,
-    cast({{ calendar_months_between('triangle.cohort_month', 'triangle.activity_month') }} as integer)
-        as age_months,
+    cast({{ calendar_months_between('triangle.cohort_month', 'triangle.activity_month') }}
+        as integer) as age_months,
     triangle.activity_month,
     run_context.as_of_date,
     cast(triangle.cohort_size as bigint) as cohort_size,

@@ -110,7 +110,8 @@ select
             || cast(churned_after_days as varchar) || ' days on'
         when 'lapsed' then 'no purchase since ' || cast(last_date as varchar) || ', lapsed from '
             || cast(lapsed_after_days as varchar) || ' days on'
-        when 'won_back' then 'bought again on ' || cast(won_back_date as varchar) || ' after being churned'
+        when 'won_back' then 'bought again on ' || cast(won_back_date as varchar)
+            || ' after being churned'
         when 'new' then 'first purchase on ' || cast(first_date as varchar)
         else 'active; purchase occasions: ' || cast(occasion_count as varchar)
             || ', mature from ' || cast(mature_min_occasions as varchar) || ' on'

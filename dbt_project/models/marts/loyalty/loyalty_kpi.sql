@@ -7,28 +7,14 @@ run_context as (
 
 occasions as (
     select
-        occasions.*,
-        cast({{ dbt.date_trunc('month', 'occasions.purchase_date') }} as date) as month_start_date,
-        cast({{ dbt.date_trunc('month', 'occasions.first_purchase_date') }} as date)
-            as cohort_start_date,
-        {{ dbt.datediff('occasions.first_purchase_date', 'run_context.as_of_date', 'day') }}
-            as t_days
-    from {{ ref('int_purchase_occasions') }} as occasions
-    cross join run_context
-    where not occasions.is_test_customer
+        *,
+        cast({{ dbt.date_trunc('month', 'purchase_date') }} as date) as month_start_date
+    from {{ ref('int_purchase_occasions') }}
+    where not is_test_customer
 ),
 
--- Every buyer once, with the wait for the second occasion (null: none yet).
-buyers as (
-    select
-        first_occasion.customer_key,
-        first_occasion.first_purchase_date,
-        first_occasion.cohort_start_date,
-        first_occasion.t_days,
-        {{ dbt.datediff('first_occasion.purchase_date', 'first_occasion.next_purchase_date', 'day') }}
-            as second_after_days
-    from occasions as first_occasion
-    where first_occasion.occasion_number = 1
+cohorts as (
+    select * from {{ ref('int_cohorts_repurchased') }}
 ),
 
 ever as (
@@ -38,10 +24,11 @@ ever as (
         'all_history' as period_kind,
         min(first_purchase_date) as period_start_date,
         cast(null as integer) as horizon_days,
-        count(second_after_days) as numerator_count,
+        count(next_purchase_date) as numerator_count,
         count(*) as denominator_count,
         0 as young_customer_count
-    from buyers
+    from occasions
+    where occasion_number = 1
     having count(*) > 0
 ),
 
@@ -74,25 +61,6 @@ in_month as (
     ) as kpis
 ),
 
-horizon_cohorts as (
-    select
-        buyers.cohort_start_date,
-        horizons.horizon_days,
-        min(buyers.first_purchase_date) as first_purchase_date,
-        sum(case
-            when buyers.t_days >= horizons.horizon_days
-                and buyers.second_after_days <= horizons.horizon_days then 1
-            else 0
-        end) as numerator_count,
-        sum(case when buyers.t_days >= horizons.horizon_days then 1 else 0 end)
-            as denominator_count,
-        sum(case when buyers.t_days < horizons.horizon_days then 1 else 0 end)
-            as young_customer_count
-    from buyers
-    cross join {{ ref('loyalty_horizons') }} as horizons
-    group by buyers.cohort_start_date, horizons.horizon_days
-),
-
 within_horizon as (
     select
         'repurchase_rate' as kpi,
@@ -100,10 +68,10 @@ within_horizon as (
         'first_purchase_month' as period_kind,
         cohort_start_date as period_start_date,
         horizon_days,
-        numerator_count,
-        denominator_count,
-        young_customer_count
-    from horizon_cohorts
+        repurchased_count as numerator_count,
+        old_enough_count as denominator_count,
+        young_count as young_customer_count
+    from cohorts
     union all
     select
         'repurchase_rate' as kpi,
@@ -111,10 +79,10 @@ within_horizon as (
         'all_history' as period_kind,
         min(first_purchase_date) as period_start_date,
         horizon_days,
-        sum(numerator_count) as numerator_count,
-        sum(denominator_count) as denominator_count,
-        sum(young_customer_count) as young_customer_count
-    from horizon_cohorts
+        sum(repurchased_count) as numerator_count,
+        sum(old_enough_count) as denominator_count,
+        sum(young_count) as young_customer_count
+    from cohorts
     group by horizon_days
 ),
 
@@ -142,7 +110,9 @@ select
     cast(united.numerator_count as double) / nullif(united.denominator_count, 0) as rate,
     case when united.denominator_count = 0 then 'no first purchase is as old as the horizon' end
         as rate_reason,
-    {{ is_running_period('united.period_kind', 'united.period_start_date', 'run_context.as_of_date') }}
+    {{ is_running_period(
+        'united.period_kind', 'united.period_start_date', 'run_context.as_of_date'
+    ) }}
         as is_partial
 from united
 cross join run_context
