@@ -32,7 +32,7 @@ LINES = (
 
 @dataclass(frozen=True)
 class Figures:
-    """Median cost by name, how many runs they are medians of, rows of the hand-written tables."""
+    """Median cost by name, how many runs they are medians of, rows of the marts."""
 
     medians: dict[str, Cost]
     runs: int
@@ -56,7 +56,8 @@ def render(figures: Figures) -> str:
         "\n".join([head, *lines]),
         f"The hand-written script as a whole: {by_hand.wall_s:.1f} s wall, "
         f"{by_hand.cpu_s:.1f} s CPU, {by_hand.peak_mb:,.0f} MB.",
-        "Both publish the same rows (equal content hashes of seg_customer and seg_summary).",
+        "Both publish the same rows (equal content hashes of seg_customer and seg_summary), and "
+        f"the {len(rows)} marts behind them have equal rows and control sums.",
     ]
     if world:
         parts.append(

@@ -48,7 +48,7 @@ with buyers as (
 )
 
 select 'repurchase_rate' as kpi, 'ever' as variant, null as month, null as horizon,
-    count(second_after) as numerator, count(*) as denominator, 0 as young
+    count(second_after) as numerator_count, count(*) as denominator_count, 0 as young_customer_count
 from buyers
 union all
 select kpi, 'bought_before_month', date_trunc('month', purchase_date), null,
@@ -73,15 +73,15 @@ with buyers as (
 
 activity as (
     select cohort, greatest(date_trunc('month', purchase_date), cohort) as month,
-        count(distinct customer_key) filter (is_occasion) as active_customers,
+        count(distinct customer_key) filter (is_occasion) as active_customer_count,
         sum(order_count) as order_count, sum(net_amount) as net_amount
     from customer_days join buyers using (customer_key) group by all
 ),
 
 cohorts as (select cohort, count(*) as cohort_size from buyers group by all)
 
-select cohort, month, cohort_size, coalesce(active_customers, 0) as active_customers,
-    active_customers::double / cohort_size as retention_rate, net_amount,
+select cohort, month, cohort_size, coalesce(active_customer_count, 0) as active_customer_count,
+    active_customer_count::double / cohort_size as retention_rate, net_amount,
     sum(net_amount) over (partition by cohort order by month) as cumulative_net_amount
 from cohorts
 join (
