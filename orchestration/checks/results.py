@@ -26,6 +26,8 @@ def suite_check_result(
         "failed": len(failed),
         "details": MetadataValue.md(_table(result)),
     }
+    if result.problem:
+        metadata["reason"] = result.problem
     if failed:
         metadata["first_failure"] = f"{failed[0].type} {failed[0].column or ''}: " + (
             failed[0].exception or f"expected {failed[0].expected}, observed {failed[0].observed}"
