@@ -19,13 +19,13 @@ from pathlib import Path
 
 from orchestration.ingest.errors import MissingColumn
 from orchestration.ingest.reader import (
-    Numbers,
-    RefusedRecord,
+    RefusedRecords,
     Work,
     column_warnings,
     constants,
 )
-from orchestration.ingest.rules import Arrival, Reason, judge, literal
+from orchestration.ingest.refusals import Numbers, Refusals
+from orchestration.ingest.rules import Arrival, judge, literal
 from orchestration.ingest.text_file import TextFile
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -65,10 +65,10 @@ class CsvFile:
             look_for_null_bytes=self._file.survey.has_null_byte,
         )
 
-    def parser_refusals(self) -> dict[int, list[Reason]]:
+    def parser_refusals(self) -> Refusals:
         return self._file.parser_refusals()
 
-    def delivered(self, records: Numbers) -> Iterator[RefusedRecord]:
+    def delivered(self, records: Numbers) -> Iterator[RefusedRecords]:
         return self._file.delivered(records)
 
     def _header(self, delimiter: str) -> list[str]:

@@ -7,44 +7,69 @@ versions of a key counts (staging models). Two rows are doubles when their key c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from orchestration.contracts import ExtractContract
+from orchestration.ingest.refusals import NONE, Numbers
 from orchestration.ingest.rules import Reason, ReasonCode, literal, quoted
 
 
 def find_duplicates(
     connection: duckdb.DuckDBPyConnection, contract: ExtractContract, accepted: Path
-) -> dict[tuple[str, int], Reason]:
-    """Reasons by (source_file, source_row) of rows to refuse, in file and row order."""
+) -> tuple[Numbers, Numbers]:
+    """Rows of ``accepted``, from 0, to be refused, sorted; and for each its place in KINDS."""
     if not contract.key:
-        return {}
+        return NONE, NONE
     identity = ["source_file", *(quoted(name) for name in contract.key), "extracted_at"]
-    identity = list(dict.fromkeys(identity))
-    rows = f"read_parquet({literal(str(accepted))})"
+    listed = ", ".join(dict.fromkeys(identity))
+    rows = f"read_parquet({literal(str(accepted))}, file_row_number = true)"
     # Doubles are rare: one hash per row tells whether there can be any, for a third of the cost.
-    hashed = f"hash({', '.join(identity)})"
-    suspects = f"SELECT {hashed} AS h FROM {rows} GROUP BY h HAVING count(*) > 1"
+    suspects = f"SELECT hash({listed}) AS h FROM {rows} GROUP BY h HAVING count(*) > 1"
     if not connection.execute(f"SELECT 1 FROM ({suspects}) LIMIT 1").fetchall():
-        return {}
+        return NONE, NONE
     same = " AND ".join(
         f"a.{quoted(column.name)} IS NOT DISTINCT FROM b.{quoted(column.name)}"
         for column in contract.columns
     )
-    listed = ", ".join(identity)
-    doubles = connection.execute(
-        f"WITH suspect AS MATERIALIZED (SELECT * FROM {rows} WHERE {hashed} IN ({suspects})), "
-        "numbered AS (SELECT *, min(source_row) OVER (PARTITION BY "
+    found = connection.execute(
+        f"WITH suspect AS MATERIALIZED (SELECT * FROM {rows} WHERE hash({listed}) IN ({suspects})),"
+        " numbered AS (SELECT *, min(file_row_number) OVER (PARTITION BY "
         f"{listed}) AS first_row FROM suspect) "
-        f"SELECT a.source_file, a.source_row, {same} FROM numbered AS a JOIN suspect AS b "
-        "ON b.source_file = a.source_file AND b.source_row = a.first_row "
-        "WHERE a.source_row > a.first_row ORDER BY a.source_file, a.source_row"
-    ).fetchall()
-    key = ", ".join(contract.key)
-    exact = Reason(ReasonCode.DUPLICATE_ROW, None, "repeats an earlier row of the file")
-    by_key = Reason(
-        ReasonCode.DUPLICATE_KEY, None, f"same {key} and extracted_at as an earlier row of the file"
-    )
-    return {(file, row): exact if is_exact else by_key for file, row, is_exact in doubles}
+        f"SELECT a.file_row_number, CAST({same} AS BIGINT) AS is_exact "
+        "FROM numbered AS a JOIN suspect AS b ON b.file_row_number = a.first_row "
+        "WHERE a.file_row_number > a.first_row ORDER BY a.file_row_number"
+    ).to_arrow_table()
+    return np.asarray(found.column(0)), np.asarray(found.column(1))
+
+
+def without_rows(accepted: Path, doubles: Numbers) -> Iterator[pa.RecordBatch]:
+    """The rows of a raw file without ``doubles``, ``source_row`` numbered anew."""
+    first = 0
+    for batch in pq.ParquetFile(accepted).iter_batches():
+        rows = np.arange(first, first + batch.num_rows)
+        first += batch.num_rows
+        source_rows = np.asarray(batch.column("source_row"))
+        # Doubles before the row within its own source file, which began source_row - 1 rows ago.
+        gone = np.searchsorted(doubles, rows) - np.searchsorted(doubles, rows - source_rows + 1)
+        renumbered = batch.set_column(
+            batch.num_columns - 1, "source_row", pa.array(source_rows - gone)
+        )
+        yield renumbered.filter(pa.array(~np.isin(rows, doubles, assume_unique=True)))
+
+
+KINDS = (
+    (
+        Reason(
+            ReasonCode.DUPLICATE_KEY,
+            None,
+            "same key and extracted_at as an earlier row of the file",
+        ),
+    ),
+    (Reason(ReasonCode.DUPLICATE_ROW, None, "repeats an earlier row of the file exactly"),),
+)

@@ -16,13 +16,13 @@ from pathlib import Path
 
 from orchestration.ingest.errors import MissingColumn
 from orchestration.ingest.reader import (
-    Numbers,
-    RefusedRecord,
+    RefusedRecords,
     StrictReadingNeeded,
     Work,
     column_warnings,
     constants,
 )
+from orchestration.ingest.refusals import Numbers, Refusals
 from orchestration.ingest.rules import Arrival, Judgement, Reason, ReasonCode, judge, literal
 from orchestration.ingest.text_file import TextFile
 
@@ -53,10 +53,10 @@ class JsonLinesFile:
         _check_required(path, keys, work)
         self.judgement = self._judgement()
 
-    def parser_refusals(self) -> dict[int, list[Reason]]:
+    def parser_refusals(self) -> Refusals:
         return self._file.parser_refusals()
 
-    def delivered(self, records: Numbers) -> Iterator[RefusedRecord]:
+    def delivered(self, records: Numbers) -> Iterator[RefusedRecords]:
         return self._file.delivered(records)
 
     def _judgement(self) -> Judgement:

@@ -11,20 +11,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.ingest.errors import MissingColumn, UnreadableFile
 from orchestration.ingest.reader import (
     DELIVERED_BYTES,
-    Numbers,
-    RefusedRecord,
+    DELIVERED_ROWS,
+    RefusedRecords,
     Work,
     batch_rows,
     column_warnings,
     constants,
 )
-from orchestration.ingest.rules import Arrival, Reason, judge, literal, quoted
+from orchestration.ingest.refusals import Numbers, Refusals
+from orchestration.ingest.rules import Arrival, judge, literal, quoted
 
 
 class ParquetFile:
@@ -67,23 +69,27 @@ class ParquetFile:
             look_for_null_bytes=True,
         )
 
-    def parser_refusals(self) -> dict[int, list[Reason]]:
-        return {}
+    def parser_refusals(self) -> Refusals:
+        return Refusals()
 
-    def delivered(self, records: Numbers) -> Iterator[RefusedRecord]:
-        wanted = pa.table({"record": pa.array(records, pa.int64())})
+    def delivered(self, records: Numbers) -> Iterator[RefusedRecords]:
         connection = self._work.connection
-        connection.register("wanted", wanted)
+        connection.register("wanted", pa.table({"record": records}))
         rows = connection.execute(
             "SELECT w.record, CAST(to_json(p) AS VARCHAR) FROM wanted AS w JOIN ("
             f"SELECT *, file_row_number FROM read_parquet({literal(str(self._path))}, "
             "file_row_number = true, hive_partitioning = false)) AS p "
             "ON p.file_row_number = w.record - 1 ORDER BY w.record"
         )
-        while batch := rows.fetchmany(1000):
-            for record, row in batch:
-                delivered = row.encode("utf-8")
-                yield RefusedRecord(record, None, None, delivered[:DELIVERED_BYTES], len(delivered))
+        while batch := rows.fetchmany(DELIVERED_ROWS):
+            delivered = [row.encode("utf-8") for _, row in batch]
+            yield RefusedRecords(
+                np.array([record for record, _ in batch], np.int64),
+                None,
+                None,
+                [row[:DELIVERED_BYTES] for row in delivered],
+                [len(row) for row in delivered],
+            )
         connection.unregister("wanted")
 
 

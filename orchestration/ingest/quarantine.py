@@ -13,31 +13,31 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.ingest.reader import RefusedRecord
+from orchestration.ingest.reader import RefusedRecords
+from orchestration.ingest.refusals import Refusals
 from orchestration.ingest.rules import Reason
 
-_REASON = pa.struct([("code", pa.string()), ("column", pa.string()), ("message", pa.string())])
+_REASONS = pa.list_(
+    pa.struct([("code", pa.string()), ("column", pa.string()), ("message", pa.string())])
+)
 SCHEMA = pa.schema(
     [
         ("file_name", pa.string()),
         ("record", pa.int64()),
         ("line", pa.int64()),
         ("byte_offset", pa.int64()),
-        ("reasons", pa.list_(_REASON)),
+        ("reasons", _REASONS),
         ("delivered", pa.binary()),
         ("delivered_bytes", pa.int64()),
     ]
 )
-_GROUP_ROWS = 10_000
-_GROUP_BYTES = 32 * 1024 * 1024
 
 
 class QuarantineWriter:
@@ -45,30 +45,35 @@ class QuarantineWriter:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._rows: list[dict[str, object]] = []
-        self._bytes = 0
         self._writer: pq.ParquetWriter | None = None
 
-    def write(
-        self,
-        file_name: str,
-        records: Iterable[RefusedRecord],
-        reasons: Mapping[int, Sequence[Reason]],
-    ) -> None:
-        for record in records:
-            self._rows.append(_row(file_name, record, reasons[record.record]))
-            self._bytes += len(record.delivered)
-            if len(self._rows) >= _GROUP_ROWS or self._bytes >= _GROUP_BYTES:
-                self._flush()
+    def write(self, file_name: str, chunks: Iterable[RefusedRecords], refusals: Refusals) -> None:
+        """Write the refused records of one file, which come in the order of ``refusals``."""
+        kinds = pa.array([[_as_row(r) for r in kind] for kind in refusals.kinds], _REASONS)
+        first = 0
+        for chunk in chunks:
+            rows = len(chunk.records)
+            codes = pa.array(refusals.codes[first : first + rows])
+            columns = [
+                pa.repeat(pa.scalar(file_name, pa.string()), rows),
+                pa.array(chunk.records),
+                pa.nulls(rows, pa.int64()) if chunk.lines is None else pa.array(chunk.lines),
+                pa.nulls(rows, pa.int64())
+                if chunk.byte_offsets is None
+                else pa.array(chunk.byte_offsets),
+                kinds.take(codes),
+                pa.array(chunk.delivered, pa.binary()),
+                pa.array(chunk.sizes, pa.int64()),
+            ]
+            self._open().write_table(pa.Table.from_arrays(columns, schema=SCHEMA))
+            first += rows
 
-    def _flush(self) -> None:
-        if self._rows:
-            if self._writer is None:
-                descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-                self._file = os.fdopen(descriptor, "wb")
-                self._writer = pq.ParquetWriter(self._file, SCHEMA, compression="zstd")
-            self._writer.write_table(pa.Table.from_pylist(self._rows, SCHEMA))
-        self._rows, self._bytes = [], 0
+    def _open(self) -> pq.ParquetWriter:
+        if self._writer is None:
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            self._file = os.fdopen(descriptor, "wb")
+            self._writer = pq.ParquetWriter(self._file, SCHEMA, compression="zstd")
+        return self._writer
 
     def __enter__(self) -> QuarantineWriter:
         return self
@@ -79,8 +84,6 @@ class QuarantineWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self._flush()
         if self._writer is not None:
             self._writer.close()
             self._file.flush()
@@ -88,19 +91,8 @@ class QuarantineWriter:
             self._file.close()
 
 
-def _row(file_name: str, record: RefusedRecord, reasons: Sequence[Reason]) -> dict[str, object]:
-    return {
-        "file_name": file_name,
-        "record": record.record,
-        "line": record.line,
-        "byte_offset": record.byte_offset,
-        "reasons": [
-            {"code": str(reason.code), "column": reason.column, "message": reason.message}
-            for reason in reasons
-        ],
-        "delivered": record.delivered,
-        "delivered_bytes": record.delivered_bytes,
-    }
+def _as_row(reason: Reason) -> dict[str, str | None]:
+    return {"code": str(reason.code), "column": reason.column, "message": reason.message}
 
 
 def commit_refused(written: Path, folder: Path) -> str | None:
@@ -124,14 +116,6 @@ def remove_other_refused(folder: Path, keep: str | None) -> None:
         for path in folder.glob("refused-*.parquet"):
             if path.name != keep:
                 path.unlink()
-
-
-def count_reasons(reasons: Mapping[int, Sequence[Reason]]) -> dict[str, int]:
-    """Rows by reason, most frequent first; a row with several reasons counts under each."""
-    counted = Counter(
-        label for found in reasons.values() for label in sorted({reason.label for reason in found})
-    )
-    return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
 def make_private_folder(folder: Path) -> None:

@@ -13,13 +13,13 @@ from typing import Protocol
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 
 from orchestration.contracts import ExtractContract
-from orchestration.ingest.rules import Judgement, Reason, literal
+from orchestration.ingest.refusals import Numbers, Refusals
+from orchestration.ingest.rules import Judgement, literal
 
-Numbers = npt.NDArray[np.int64]
 DELIVERED_BYTES = 64 * 1024  # of a refused line are kept; enough to see what is wrong with it
+DELIVERED_ROWS = 2_048
 BATCH_BYTES = 64 * 1024 * 1024  # about, of what is fetched at once
 
 
@@ -47,11 +47,6 @@ def batch_rows(row_bytes: float) -> int:
     return int(np.clip(BATCH_BYTES // max(row_bytes, 1), 2_048, 65_536))
 
 
-def numbers_after_gaps(numbers: Numbers, gaps: Numbers) -> Numbers:
-    """Numbers in a sequence without ``gaps`` -> numbers in the whole one; all from 0, sorted."""
-    return numbers + np.searchsorted(gaps - np.arange(len(gaps)), numbers, side="right")
-
-
 @dataclass(frozen=True)
 class Work:
     """What a reader needs besides the file."""
@@ -63,14 +58,14 @@ class Work:
 
 
 @dataclass(frozen=True)
-class RefusedRecord:
-    """A record of the file, as delivered."""
+class RefusedRecords:
+    """Some records of the file, as delivered: columns of equal length."""
 
-    record: int  # number of the record in the file, from 1, without the header
-    line: int | None  # physical line in a text file, from 1
-    byte_offset: int | None  # in the decompressed file
-    delivered: bytes  # at most DELIVERED_BYTES
-    delivered_bytes: int  # its full length
+    records: Numbers  # number of the record in the file, from 1, without the header
+    lines: Numbers | None  # physical line in a text file, from 1
+    byte_offsets: Numbers | None  # in the decompressed file
+    delivered: list[bytes]  # at most DELIVERED_BYTES each
+    sizes: list[int]  # their full lengths
 
 
 class OpenedFile(Protocol):
@@ -89,11 +84,11 @@ class OpenedFile(Protocol):
     is_text: bool  # text can be read again, strictly, where the parser fails
     is_strict: bool
 
-    def parser_refusals(self) -> dict[int, list[Reason]]:
-        """Refused by the parser: record number -> reasons."""
+    def parser_refusals(self) -> Refusals:
+        """What the parser refused."""
 
-    def delivered(self, records: Numbers) -> Iterator[RefusedRecord]:
-        """The records of these sorted numbers."""
+    def delivered(self, records: Numbers) -> Iterator[RefusedRecords]:
+        """The records of these sorted numbers, DELIVERED_ROWS at a time."""
 
 
 def constants(work: Work) -> dict[str, str]:

@@ -10,7 +10,8 @@ the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,29 +19,31 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from orchestration.ingest import partition
-from orchestration.ingest.duplicates import find_duplicates
+from orchestration.ingest.duplicates import KINDS, find_duplicates, without_rows
 from orchestration.ingest.errors import QuarantineLimitExceeded, RowsLost, UnreadableFile
 from orchestration.ingest.open_file import open_file
 from orchestration.ingest.partition import FileResult, Manifest, partition_folder
 from orchestration.ingest.quarantine import (
     QuarantineWriter,
     commit_refused,
-    count_reasons,
     remove_other_refused,
 )
 from orchestration.ingest.raw_writer import RawWriter
 from orchestration.ingest.reader import (
-    Numbers,
     OpenedFile,
     StrictReadingNeeded,
     Work,
     is_about_content,
+)
+from orchestration.ingest.refusals import (
+    NONE,
+    Numbers,
+    Refusals,
+    from_labels,
     numbers_after_gaps,
 )
-from orchestration.ingest.rules import Reason
 from orchestration.ingest.text_file import forget_rejects
 from orchestration.settings import Zones
 
@@ -65,7 +68,7 @@ class _Tally:
     path: Path
     opened: OpenedFile
     accepted: int
-    reasons: dict[int, list[Reason]] = field(default_factory=dict)  # by record number
+    refusals: Refusals = field(default_factory=Refusals)
 
     def result(self) -> FileResult:
         return FileResult(
@@ -74,8 +77,8 @@ class _Tally:
             sha256=self.opened.sha256,
             rows_landed=self.opened.landed,
             rows_accepted=self.accepted,
-            rows_quarantined=len(self.reasons),
-            refused_by_reason=count_reasons(self.reasons),
+            rows_quarantined=len(self.refusals),
+            refused_by_reason=self.refusals.count_by_reason(),
         )
 
 
@@ -130,38 +133,36 @@ def _split_files(work: Work, files: Sequence[Path], accepted: Path) -> list[_Tal
 def _split_file(work: Work, path: Path, writer: RawWriter, is_strict: bool) -> _Tally:
     opened = open_file(work, path, is_strict)
     tally = _Tally(path, opened, accepted=0)
-    fetched, refused = _fetch(work, tally, writer)
+    fetched, refused, marks = _fetch(work, tally, writer)
     by_parser = opened.parser_refusals()
     if opened.landed != fetched + len(by_parser):
         if opened.is_text and not opened.is_strict:
             raise StrictReadingNeeded(path)
         raise _rows_lost(work, tally, len(by_parser) + len(refused))
-    numbers = np.array(list(refused), np.int64)
-    records = numbers_after_gaps(numbers, np.array(sorted(by_parser), np.int64) - 1) + 1
-    tally.reasons = by_parser | {
-        int(record): [opened.judgement.reasons[int(n)] for n in label.split(",")]
-        for record, label in zip(records, refused.values(), strict=True)
-    }
+    records = numbers_after_gaps(refused, by_parser.records - 1) + 1
+    reasons = opened.judgement.reasons
+    tally.refusals = by_parser + from_labels(
+        records, marks, lambda label: tuple(reasons[int(n)] for n in label.split(","))
+    )
     return tally
 
 
-def _fetch(work: Work, tally: _Tally, writer: RawWriter) -> tuple[int, dict[int, str]]:
-    """Write the accepted rows; returns rows fetched, and number (from 0) -> marks of the refused.
+def _fetch(work: Work, tally: _Tally, writer: RawWriter) -> tuple[int, Numbers, list[pa.Array]]:
+    """Write the accepted rows; returns rows fetched, and numbers (from 0) and marks of refused.
 
     Every row is fetched: only then has the parser reported all that it refused.
     """
     opened = tally.opened
     fetched = 0
-    refused: dict[int, str] = {}
+    refused, marks = [NONE], []
     try:
         reader = work.connection.execute(opened.judgement.sql).to_arrow_reader(opened.batch_rows)
         for batch in reader:
-            marks = batch.column(batch.num_columns - 1)
-            rows = batch.num_rows
-            if marks.null_count < rows:
-                is_accepted = pc.is_null(marks)
-                places = np.flatnonzero(~is_accepted.to_numpy(zero_copy_only=False)) + fetched
-                refused.update(zip(places.tolist(), marks.drop_null().to_pylist(), strict=True))
+            marked, rows = batch.column(batch.num_columns - 1), batch.num_rows
+            if marked.null_count < rows:
+                is_accepted = pc.is_null(marked)
+                refused.append(np.flatnonzero(~np.asarray(is_accepted)) + fetched)
+                marks.append(marked.drop_null())
                 batch = batch.filter(is_accepted)
             fetched += rows
             writer.write(_with_provenance(work, tally.path, batch, tally.accepted))
@@ -173,7 +174,7 @@ def _fetch(work: Work, tally: _Tally, writer: RawWriter) -> tuple[int, dict[int,
             raise StrictReadingNeeded(tally.path) from None
         # Not `from error`: the parser's message quotes the line.
         raise _unreadable(work, tally.path) from None
-    return fetched, refused
+    return fetched, np.concatenate(refused), marks
 
 
 def _unreadable(work: Work, path: Path) -> UnreadableFile:
@@ -204,41 +205,26 @@ def _int64(numbers: Numbers) -> pa.Array:
 
 
 def _refuse_duplicates(work: Work, tallies: list[_Tally], accepted: Path) -> None:
-    doubles = find_duplicates(work.connection, work.contract, accepted)
-    if not doubles:
+    doubles, codes = find_duplicates(work.connection, work.contract, accepted)
+    if not len(doubles):
         return
+    first = 0
     for tally in tallies:
-        rows = np.array([row for file, row in doubles if file == tally.path.name], dtype=np.int64)
-        gaps = np.array(sorted(tally.reasons), np.int64) - 1
-        records = numbers_after_gaps(rows - 1, gaps) + 1
-        for row, record in zip(rows, records, strict=True):
-            tally.reasons[int(record)] = [doubles[tally.path.name, int(row)]]
-        tally.accepted -= len(rows)
+        here = slice(*np.searchsorted(doubles, [first, first + tally.accepted]))
+        fetched = numbers_after_gaps(doubles[here] - first, tally.refusals.records - 1)
+        first += tally.accepted
+        tally.accepted -= len(fetched)
+        tally.refusals += Refusals(fetched + 1, codes[here], KINDS)
     rewritten = accepted.with_name("rewritten.parquet")
     with RawWriter(rewritten, _schema(work)) as writer:
-        for batch in _without(accepted, set(doubles)):
+        for batch in without_rows(accepted, doubles):
             writer.write(batch)
     rewritten.replace(accepted)
 
 
-def _without(path: Path, doubles: set[tuple[str, int]]) -> Iterator[pa.RecordBatch]:
-    """The rows of a raw file without some, numbered anew within each source file."""
-    counted: dict[str, int] = {}
-    for batch in pq.ParquetFile(path).iter_batches():
-        names = batch.column("source_file").to_pylist()
-        rows = batch.column("source_row").to_pylist()
-        keep = [pair not in doubles for pair in zip(names, rows, strict=True)]
-        kept = batch.filter(pa.array(keep, pa.bool_()))
-        numbers = []
-        for name in kept.column("source_file").to_pylist():
-            counted[name] = counted.get(name, 0) + 1
-            numbers.append(counted[name])
-        yield kept.set_column(kept.num_columns - 1, "source_row", pa.array(numbers, pa.int64()))
-
-
 def _check_sum(work: Work, tally: _Tally) -> None:
-    if tally.opened.landed != tally.accepted + len(tally.reasons):
-        raise _rows_lost(work, tally, len(tally.reasons))
+    if tally.opened.landed != tally.accepted + len(tally.refusals):
+        raise _rows_lost(work, tally, len(tally.refusals))
 
 
 def _rows_lost(work: Work, tally: _Tally, refused: int) -> RowsLost:
@@ -256,37 +242,30 @@ def _write_refused(work: Work, tallies: list[_Tally], zones: Zones) -> str | Non
     written = work.folder / "refused.parquet"
     with QuarantineWriter(written) as writer:
         for tally in tallies:
-            if tally.reasons:
-                records = np.array(sorted(tally.reasons), np.int64)
-                writer.write(tally.path.name, tally.opened.delivered(records), tally.reasons)
-    return commit_refused(
-        written, partition_folder(zones.quarantine, work.contract, work.extract_date)
-    )
+            if len(tally.refusals):
+                chunks = tally.opened.delivered(tally.refusals.records)
+                writer.write(tally.path.name, chunks, tally.refusals)
+    folder = partition_folder(zones.quarantine, work.contract, work.extract_date)
+    return commit_refused(written, folder)
 
 
 def _check_share(
     work: Work, tallies: Sequence[_Tally], zones: Zones, refused_file: str | None
 ) -> None:
     landed = sum(tally.opened.landed for tally in tallies)
-    refused = sum(len(tally.reasons) for tally in tallies)
+    refused = sum(len(tally.refusals) for tally in tallies)
     limit = work.contract.quarantine_limit
     if refused <= limit * landed:
         return
+    counted: Counter[str] = Counter()
+    for tally in tallies:
+        counted.update(tally.refusals.count_by_reason())
+    top = ", ".join(f"{label} {rows:,}" for label, rows in counted.most_common(5))
     folder = partition_folder(zones.quarantine, work.contract, work.extract_date)
     raise QuarantineLimitExceeded(
         f"{tallies[0].path.parent}: {refused:,} of {landed:,} rows refused "
-        f"({refused / landed:.2%}, limit {limit:.2%}): {_top_reasons(tallies)}; raw was not "
-        f"changed; look at {folder / str(refused_file)}, then have the source corrected, or "
-        "change the contract",
+        f"({refused / landed:.2%}, limit {limit:.2%}): {top}; raw was not changed; look at "
+        f"{folder / str(refused_file)}, then have the source corrected, or change the contract",
         work.contract.table,
         work.extract_date,
     )
-
-
-def _top_reasons(tallies: Sequence[_Tally]) -> str:
-    counted: Mapping[str, int] = {}
-    for tally in tallies:
-        for label, rows in count_reasons(tally.reasons).items():
-            counted = {**counted, label: counted.get(label, 0) + rows}
-    top = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:5]
-    return ", ".join(f"{label} {rows:,}" for label, rows in top)

@@ -16,8 +16,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from orchestration.ingest.refusals import Refusals
 from orchestration.ingest.rules import Reason, ReasonCode
-from orchestration.ingest.survey import Place, read_blocks
+from orchestration.ingest.survey import read_blocks
 
 MAX_RECORD_BYTES = 2 * 1024 * 1024
 TOO_LONG = Reason(
@@ -35,7 +38,9 @@ BAD_LINE_END = Reason(
 class StrictRecord:
     """One record that is not empty; ``content`` is without its line end, and empty if too long."""
 
-    place: Place
+    start: int  # byte offset
+    end: int
+    line: int  # physical, from 1
     content: bytes
     reason: Reason | None  # why it is refused
 
@@ -56,7 +61,7 @@ def split_strictly(path: Path, is_gzip: bool, delimiter: str | None) -> Iterator
             content = window.take(end)
         stripped = content.rstrip(b"\r\n")
         if stripped or reason:
-            yield StrictRecord(Place(start, window.offset, line), stripped, reason)
+            yield StrictRecord(start, window.offset, line, stripped, reason)
         line += content.count(b"\n") if reason is not TOO_LONG else 1
 
 
@@ -145,18 +150,20 @@ def _record_measure(delimiter: str) -> Callable[[_Window, int], tuple[int, Reaso
 
 @dataclass(frozen=True)
 class CleanText:
-    """What the parser may read, and what was kept from it, by record number from 1."""
+    """What the parser may read, and what was kept from it."""
 
     path: Path
     records: int
-    refused: dict[int, Reason]
+    refused: Refusals
 
 
 def write_clean(
     source: Path, is_gzip: bool, delimiter: str | None, has_header: bool, target: Path
 ) -> CleanText:
     """Copy the well-formed records, one line feed behind each."""
-    refused: dict[int, Reason] = {}
+    kinds = (TOO_LONG, BAD_QUOTES, BAD_LINE_END)
+    refused: list[int] = []
+    codes: list[int] = []
     first = 0 if has_header else 1
     records = 0
     target.unlink(missing_ok=True)
@@ -165,9 +172,16 @@ def write_clean(
         for number, record in enumerate(split_strictly(source, is_gzip, delimiter), first):
             records = number
             if record.reason:
-                refused[number] = record.reason
+                refused.append(number)
+                codes.append(kinds.index(record.reason))
             else:
                 # A carriage return cannot stand inside a JSON text; between tokens it is a space.
                 content = record.content if delimiter else record.content.replace(b"\r", b" ")
                 file.write(content + b"\n")
-    return CleanText(target, records, refused)
+    return CleanText(
+        target,
+        records,
+        Refusals(
+            np.array(refused, np.int64), np.array(codes, np.int64), tuple((r,) for r in kinds)
+        ),
+    )

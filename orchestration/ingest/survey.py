@@ -192,38 +192,38 @@ def _empty(ends: Positions, lengths: Positions, window: bytes, window_end: int) 
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a record stands in the decompressed text."""
+class Places:
+    """Where records stand in the decompressed text: arrays of equal length."""
 
-    start: int
-    end: int
-    line: int  # physical, from 1
+    starts: Positions
+    ends: Positions
+    lines: Positions  # physical, from 1
 
 
-def locate(path: Path, is_gzip: bool, has_quotes: bool, wanted: Positions) -> list[Place]:
+def locate(path: Path, is_gzip: bool, has_quotes: bool, wanted: Positions) -> Places:
     """Places of the ``wanted`` records: sorted numbers from 0, empty lines counted."""
-    found: list[Place] = []
+    found: list[tuple[Positions, Positions, Positions]] = []
     splitter = RecordSplitter(has_quotes)
     ended, start, line = 0, 0, 1  # number, offset and line of the record that is open
     for block in read_blocks(path, is_gzip):
         ends, lines = splitter.feed(block)
         here = wanted[np.searchsorted(wanted, ended) : np.searchsorted(wanted, ended + len(ends))]
-        starts = np.concatenate([[start], ends])
+        edges = np.concatenate([[start], ends])
         first_lines = np.concatenate([[line], lines + 1])
-        found += [
-            Place(int(starts[n - ended]), int(starts[n - ended + 1]), int(first_lines[n - ended]))
-            for n in here
-        ]
-        ended, start, line = ended + len(ends), int(starts[-1]), int(first_lines[-1])
-    if len(found) < len(wanted):  # the last record, without a line end
-        found.append(Place(start, splitter.position, line))
-    return found
+        here = here - ended
+        found.append((edges[here], edges[here + 1], first_lines[here]))
+        ended, start, line = ended + len(ends), int(edges[-1]), int(first_lines[-1])
+    if len(wanted) and wanted[-1] == ended:  # the last record, without a line end
+        rest = (np.array([place], np.int64) for place in (start, splitter.position, line))
+        found.append(tuple(rest))  # type: ignore[arg-type]
+    starts, stops, numbers = (np.concatenate(part) for part in zip(*found, strict=True))
+    return Places(starts, stops, numbers)
 
 
-def read_places(path: Path, is_gzip: bool, places: list[Place], limit: int) -> Iterator[bytes]:
+def read_places(path: Path, is_gzip: bool, places: Places, limit: int) -> Iterator[bytes]:
     """The bytes of each place, in file order, without the line end, cut off at ``limit``."""
     opener = gzip.open if is_gzip else Path.open
     with opener(path, "rb") as file:
-        for place in places:
-            file.seek(place.start)
-            yield file.read(min(place.end - place.start, limit)).rstrip(b"\r\n")
+        for start, end in zip(places.starts.tolist(), places.ends.tolist(), strict=True):
+            file.seek(start)
+            yield file.read(min(end - start, limit)).rstrip(b"\r\n")

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from orchestration.ingest.errors import UnreadableFile
 from orchestration.ingest.reader import (
     DELIVERED_BYTES,
-    Numbers,
-    RefusedRecord,
+    DELIVERED_ROWS,
+    RefusedRecords,
     StrictReadingNeeded,
     Work,
     batch_rows,
-    numbers_after_gaps,
 )
+from orchestration.ingest.refusals import Numbers, Refusals, from_labels, numbers_after_gaps
 from orchestration.ingest.rules import Reason, ReasonCode, literal
 from orchestration.ingest.strict_text import (
     BAD_QUOTES,
@@ -31,7 +34,7 @@ from orchestration.ingest.strict_text import (
     split_strictly,
     write_clean,
 )
-from orchestration.ingest.survey import Place, TruncatedFile, locate, read_places, survey
+from orchestration.ingest.survey import Places, TruncatedFile, locate, read_places, survey
 from orchestration.ingest.transcode import is_utf8, write_utf8
 
 _REASONS = {
@@ -43,16 +46,19 @@ _REASONS = {
     "UNQUOTED VALUE": BAD_QUOTES,
     "LINE SIZE OVER MAXIMUM": TOO_LONG,
 }
+# Of these the parser may have taken all lines up to some later quote for one.
+_SWALLOWING = ("UNQUOTED VALUE", "LINE SIZE OVER MAXIMUM")
 
 
-def take_rejects(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
-    """Line and kind of what the parser refused since the last call."""
-    rows = connection.execute(
-        "SELECT DISTINCT line, CAST(error_type AS VARCHAR) FROM reject_errors ORDER BY ALL"
-    ).fetchall()
-    if rows:  # dropping costs milliseconds
+def take_rejects(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """What the parser refused since the last call: ``line`` and ``kinds``, comma-separated."""
+    rejects = connection.execute(
+        "SELECT line, string_agg(DISTINCT error_type::VARCHAR, ',' ORDER BY error_type::VARCHAR) "
+        "AS kinds FROM reject_errors GROUP BY line ORDER BY line"
+    ).to_arrow_table()
+    if rejects.num_rows:  # dropping costs milliseconds
         forget_rejects(connection)
-    return rows
+    return rejects
 
 
 def forget_rejects(connection: duckdb.DuckDBPyConnection) -> None:
@@ -82,7 +88,7 @@ class TextFile:
             self.survey = replace(self.survey, size=path.stat().st_size, sha256=digest)
         self.landed = max(self.survey.records - self._header_records, 0)
         self.batch_rows = batch_rows(self.survey.mean_record_bytes)
-        self._refused_before: dict[int, Reason] = {}
+        self._refused_before = Refusals()
         self._parsed = self._text
         if is_strict:
             self._clean()
@@ -130,45 +136,60 @@ class TextFile:
             f"max_line_size = {MAX_RECORD_BYTES}, compression = '{compression}')"
         )
 
-    def parser_refusals(self) -> dict[int, list[Reason]]:
-        """Reasons by record number, of the parser and of the way to clean text.
+    def parser_refusals(self) -> Refusals:
+        """Refused by the parser and on the way to clean text.
 
         Raises:
             StrictReadingNeeded: the parser may have taken several records for one.
         """
-        rows = take_rejects(self._work.connection)
-        found: dict[int, list[Reason]] = {n: [r] for n, r in self._refused_before.items()}
-        before = np.array(sorted(self._refused_before), np.int64) - 1
-        for line, kind in rows:
-            if not self.is_strict and kind in ("UNQUOTED VALUE", "LINE SIZE OVER MAXIMUM"):
-                raise StrictReadingNeeded(self._path)
-            number = int(numbers_after_gaps(self._record(line), before))
-            found.setdefault(number + 1, []).append(_REASONS[kind])
-        return found
+        rejects = take_rejects(self._work.connection)
+        kinds = rejects.column("kinds").combine_chunks()
+        if not self.is_strict and any(
+            word in label for label in pc.unique(kinds).to_pylist() for word in _SWALLOWING
+        ):
+            raise StrictReadingNeeded(self._path)
+        records = self._records(np.asarray(rejects.column("line").combine_chunks()))
+        before = self._refused_before
+        found = numbers_after_gaps(records, before.records - 1) + 1
+        return before + from_labels(
+            found, [kinds], lambda label: tuple(_REASONS[kind] for kind in label.split(","))
+        )
 
-    def _record(self, line: int) -> Numbers:
-        """Number, from 0, of a record that the parser calls ``line``: from 1, with the header."""
-        place = line - 1
+    def _records(self, lines: Numbers) -> Numbers:
+        """Numbers, from 0, of what the parser calls ``lines``: from 1, with the header."""
+        places = lines.astype(np.int64) - 1
         if not self.is_strict:  # the parser counts empty lines, too; a clean text has none
-            place -= int(np.searchsorted(self.survey.empty_lines, place))
-        return np.array(place - self._header_records, np.int64)
+            places = places - np.searchsorted(self.survey.empty_lines, places)
+        return places - self._header_records
 
-    def delivered(self, records: Numbers) -> Iterator[RefusedRecord]:
+    def delivered(self, records: Numbers) -> Iterator[RefusedRecords]:
         """The records of these sorted numbers, as they stand in the file."""
         places = self._places_strictly(records) if self.is_strict else self._places(records)
         contents = read_places(self._text, self._is_gzip, places, DELIVERED_BYTES)
-        for record, place, content in zip(records, places, contents, strict=True):
-            size = max(place.end - place.start, len(content))
-            yield RefusedRecord(int(record), place.line, place.start, content, size)
+        for first in range(0, len(records), DELIVERED_ROWS):
+            part = slice(first, first + DELIVERED_ROWS)
+            delivered = list(islice(contents, DELIVERED_ROWS))
+            spans = (places.ends[part] - places.starts[part]).tolist()
+            yield RefusedRecords(
+                records[part],
+                places.lines[part],
+                places.starts[part],
+                delivered,
+                [
+                    span if span > DELIVERED_BYTES else len(content)
+                    for span, content in zip(spans, delivered, strict=True)
+                ],
+            )
 
-    def _places(self, records: Numbers) -> list[Place]:
+    def _places(self, records: Numbers) -> Places:
         numbers = numbers_after_gaps(records - 1 + self._header_records, self.survey.empty_lines)
         has_quotes = self._delimiter is not None
         return locate(self._text, self._is_gzip, has_quotes, numbers)
 
-    def _places_strictly(self, records: Numbers) -> list[Place]:
+    def _places_strictly(self, records: Numbers) -> Places:
         wanted = set(records.tolist())
         numbered = enumerate(
             split_strictly(self._text, self._is_gzip, self._delimiter), 1 - self._header_records
         )
-        return [record.place for number, record in numbered if number in wanted]
+        found = [(r.start, r.end, r.line) for number, r in numbered if number in wanted]
+        return Places(*np.array(found, np.int64).T)
