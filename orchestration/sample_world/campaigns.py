@@ -84,8 +84,7 @@ def draw_outreach(
     in_settings = since + (room * rng.random(people.count)).astype(np.int64)
     opts_out = is_known & (rng.random(people.count) < par.opt_out_share)
     withdrawn = np.where(opts_out & agreed[0], in_settings, NEVER)
-    start = np.arange(calendar.last_day - 12, max(calendar.first_day, calendar.last_day - 365), -30)
-    start = start[::-1].copy()
+    start = campaign_starts(calendar)
     chosen, sent = [], []
     offset = 0
     for campaign, day in enumerate(start):
@@ -139,8 +138,14 @@ def _sent(
     )
 
 
-def campaign_ids(campaign: Ints) -> pa.Array:
-    return ids("CA", campaign + 1, 4)
+def campaign_starts(calendar: Calendar) -> Ints:
+    """A campaign every thirty days over the last year, the newest still running."""
+    earliest = max(calendar.first_day, calendar.last_day - 365)
+    return np.arange(calendar.last_day - 12, earliest, -30)[::-1].copy()
+
+
+def campaign_ids(campaign: Ints, missing: Bools | None = None) -> pa.Array:
+    return ids("CA", campaign + 1, 4, missing)
 
 
 def offer_ids(campaign: Ints) -> pa.Array:

@@ -11,9 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.sample_world import words
+from orchestration.sample_world.campaigns import campaign_ids, campaign_starts
 from orchestration.sample_world.columns import (
     DAY,
     NEVER,
+    Bools,
     Ints,
     constant,
     dates,
@@ -30,7 +32,9 @@ from orchestration.sample_world.columns import (
 from orchestration.sample_world.columns import (
     words as chosen,
 )
+from orchestration.sample_world.marketing import draw_referrals
 from orchestration.sample_world.orders import REPS
+from orchestration.sample_world.parameters import Parameters
 from orchestration.sample_world.people import Calendar, People, first_names, last_names
 from orchestration.sample_world.programme import PROGRAM
 from orchestration.sample_world.records import (
@@ -48,12 +52,14 @@ CLUBS = (None, "garden", "baking", "wine")
 ID_TYPES = ("email", "phone", "loyalty_no")
 
 
-def customers_table(seed: int, people: People, records: Records) -> Table:
+def customers_table(
+    seed: int, people: People, records: Records, calendar: Calendar, par: Parameters
+) -> Table:
     """A record as created, as changed, and as left over after an erasure."""
     everyone = np.arange(records.count)
     changed = np.flatnonzero(records.changed_at < NEVER)
     erased = np.flatnonzero(records.erased_at < NEVER)
-    fixed = _fixed(seed, people, records)
+    fixed = _fixed(seed, people, records, calendar, par)
     versions = [
         _version(seed, people, records, fixed, everyone, 0),
         _version(seed, people, records, fixed, changed, 1),
@@ -73,7 +79,9 @@ def customers_table(seed: int, people: People, records: Records) -> Table:
     )  # fmt: skip
 
 
-def _fixed(seed: int, people: People, records: Records) -> pa.Table:
+def _fixed(
+    seed: int, people: People, records: Records, calendar: Calendar, par: Parameters
+) -> pa.Table:
     """Attributes that no version changes; gaps are left as a firm has them."""
     rng = stream(seed, "profiles")
     person, rows = records.person, records.count
@@ -81,6 +89,8 @@ def _fixed(seed: int, people: People, records: Records) -> pa.Table:
     def told(share: float) -> np.ndarray:
         return rng.random(rows) >= share
 
+    _, referees = draw_referrals(seed, people, records, par)
+    is_referred = np.isin(person, referees)
     by_person = stream(seed, "traits").integers(0, 10**6, (5, people.count))[:, person]
     return pa.table(
         {
@@ -92,12 +102,20 @@ def _fixed(seed: int, people: People, records: Records) -> pa.Table:
             "income_band": chosen(words.INCOME_BANDS, by_person[0] % 5, told(0.4)),
             "education": chosen(words.EDUCATIONS, by_person[1] % 5, told(0.4)),
             "lifestyle_tags": chosen(words.LIFESTYLES, by_person[2] % 7, told(0.3)),
-            "acquisition_channel": chosen(words.ACQUISITION_CHANNELS, by_person[3] % 7, told(0.95)),
-            "acquisition_campaign_id": ids("CA", by_person[4] % 12 + 1, 4, told(0.25)),
+            "acquisition_channel": chosen(
+                words.ACQUISITION_CHANNELS, np.where(is_referred, 7, by_person[3] % 7), told(0.95)
+            ),
+            "acquisition_campaign_id": _campaigns(records, calendar, told(0.25)),
             "sales_rep_id": ids("R", person % REPS + 1, 3, told(0.3) | (records.system != CRM)),
             "is_test": numbers(people.is_test[person]),
         }
     )
+
+
+def _campaigns(records: Records, calendar: Calendar, missing: Bools) -> pa.Array:
+    """The newest campaign at the creation of each record, where there was one."""
+    newest = np.searchsorted(campaign_starts(calendar), records.created_at // DAY, side="right") - 1
+    return campaign_ids(newest, missing | (newest < 0))
 
 
 def _version(

@@ -9,9 +9,11 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
+from gzip import GzipFile
 from pathlib import Path
-from typing import Any
+from typing import IO, cast
 
 import duckdb
 import numpy as np
@@ -28,6 +30,7 @@ from orchestration.sample_world.tables import Table
 
 EPOCH = date(1970, 1, 1)
 OPS = pa.array(["I", "U", "D"])
+GZIP_LEVEL = 3  # about half the time of the usual 6, files a quarter larger
 CHUNK = 500_000  # rows held in memory as they are delivered
 
 
@@ -151,13 +154,18 @@ def _write_texts(
             )
 
 
-def _opened(path: Path) -> Any:
-    if path.suffix == ".gz":
-        return pa.CompressedOutputStream(str(path), "gzip")  # its header holds no time
-    return pa.OSFile(str(path), "wb")
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    """A file, compressed where its name says so; the gzip header holds neither name nor time."""
+    with path.open("wb") as file:
+        if path.suffix != ".gz":
+            yield file
+            return
+        with GzipFile("", "wb", GZIP_LEVEL, file, mtime=0) as packed:
+            yield cast(IO[bytes], packed)
 
 
-def _write_json(sink: Any, rows: pa.Table) -> None:
+def _write_json(sink: IO[bytes], rows: pa.Table) -> None:
     """One JSON object per row and line, in order."""
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.register("part", rows)

@@ -6,6 +6,8 @@ belong here: orders and their payments (``sales.py``).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 
@@ -15,6 +17,7 @@ from orchestration.sample_world.catalogue import Catalogue
 from orchestration.sample_world.columns import (
     DAY,
     NEVER,
+    Bools,
     Ints,
     constant,
     dates,
@@ -47,6 +50,34 @@ def month_starts(calendar: Calendar) -> Ints:
     return np.arange(first, last).astype("datetime64[D]").astype(np.int64)
 
 
+@dataclass(frozen=True)
+class Terms:
+    """Arrays over contract terms that have begun; days, both ends belong to the term."""
+
+    person: Ints
+    contract: Ints
+    number: Ints  # from 0
+    begin: Ints
+    finish: Ints
+    is_last: Bools
+
+
+def _terms(seed: int, holder: Ints, people: People, calendar: Calendar, par: Parameters) -> Terms:
+    rng = stream(seed, "contract terms")
+    start = people.acquired_day[holder] + rng.integers(0, 60, len(holder))
+    churn = rng.beta(par.sbg_alpha, par.sbg_beta, len(holder))
+    most = (calendar.last_day - calendar.first_day) // 28 + 2
+    terms = np.minimum(rng.geometric(np.maximum(churn, 1e-6)), most)
+    contract = np.repeat(np.arange(len(holder)), terms)
+    number = np.arange(len(contract)) - np.repeat(np.cumsum(terms) - terms, terms)
+    begin = months_later(start[contract] * DAY, number) // DAY
+    finish = months_later(start[contract] * DAY, number + 1) // DAY - 1
+    is_last = number + 1 == terms[contract]
+    of = np.flatnonzero(begin <= calendar.last_day)
+    person = holder[contract[of]]
+    return Terms(person, contract[of], number[of], begin[of], finish[of], is_last[of])
+
+
 def contracts_table(
     seed: int, people: People, records: Records, calendar: Calendar, par: Parameters
 ) -> Table:
@@ -54,41 +85,29 @@ def contracts_table(
     rng = stream(seed, "contracts")
     account = records.first_of(people.count, SALES)
     holder = np.flatnonzero((account >= 0) & (rng.random(people.count) < par.contract_share))
-    start = people.acquired_day[holder] + rng.integers(0, 60, len(holder))
-    churn = rng.beta(par.sbg_alpha, par.sbg_beta, len(holder))
-    terms = rng.geometric(np.maximum(churn, 1e-6))
-    months = (calendar.last_day - calendar.first_day) // 28 + 2
-    terms = np.minimum(terms, months)
-    contract = np.repeat(np.arange(len(holder)), terms)
-    term = np.arange(len(contract)) - np.repeat(np.cumsum(terms) - terms, terms)
-    begin = months_later(start[contract] * DAY, term) // DAY
-    finish = months_later(start[contract] * DAY, term + 1) // DAY - 1
-    is_last = term + 1 == terms[contract]
-    known = begin <= calendar.last_day
-    contract, term, begin, finish, is_last = (
-        a[known] for a in (contract, term, begin, finish, is_last)
-    )
-    reason = rng.integers(0, len(CANCEL_REASONS), len(contract))
-    ended = np.flatnonzero(finish < calendar.last_day)
-    of = np.concatenate([np.arange(len(contract)), ended])
-    is_end = np.repeat([False, True], [len(contract), len(ended)])
+    terms = _terms(seed, holder, people, calendar, par)
+    reason = rng.integers(0, len(CANCEL_REASONS), len(terms.begin))
+    ended = np.flatnonzero(terms.finish < calendar.last_day)
+    of = np.concatenate([np.arange(len(terms.begin)), ended])
+    is_end = np.repeat([False, True], [len(terms.begin), len(ended)])
+    begin, finish, is_last = terms.begin[of], terms.finish[of], terms.is_last[of]
     rows = pa.table(
         {
-            "contract_id": ids("K", contract[of] + 1, 7),
-            "term_no": numbers(term[of] + 1),
-            "customer_id": ids("S", records.number[account[holder[contract[of]]]], 8),
-            "start": dates(begin[of]),
-            "end": dates(finish[of]),
-            "renewed": numbers(~is_last[of], ~is_end),
+            "contract_id": ids("K", terms.contract[of] + 1, 7),
+            "term_no": numbers(terms.number[of] + 1),
+            "customer_id": ids("S", records.number[account[terms.person[of]]], 8),
+            "start": dates(begin),
+            "end": dates(finish),
+            "renewed": numbers(~is_last, ~is_end),
             "price": decimals(np.full(len(of), round(par.contract_price * 10_000))),
             "currency": constant("GBP", len(of)),
-            "cancel_reason": chosen(CANCEL_REASONS, reason[of], ~(is_end & is_last[of])),
+            "cancel_reason": chosen(CANCEL_REASONS, reason[of], ~(is_end & is_last)),
         }
     )
     return Table(
         "sales", "sales_contracts", "delta", "parquet", rows,
-        day=np.where(is_end, finish[of] + 1, begin[of]),
-        until=np.where(is_end | (finish[of] >= calendar.last_day), NEVER, finish[of] + 1),
+        day=np.where(is_end, finish + 1, begin),
+        until=np.where(is_end | (finish >= calendar.last_day), NEVER, finish + 1),
         op=is_end.astype(np.int64),
     )  # fmt: skip
 
@@ -127,6 +146,38 @@ def credit_table(
     return Table("crm", "crm_credit", "events", "csv", rows, day=month, cadence="monthly")
 
 
+@dataclass(frozen=True)
+class OwnSpend:
+    """What persons spent here by category and month; arrays over (month, person, leaf)."""
+
+    person: Ints
+    leaf: Ints
+    told_day: Ints  # first day of the following month
+    amount: Ints  # 1/10000 of the person's currency
+    lines: Ints
+
+
+def _own_spend(
+    of: Bools, orders: Orders, lines: Lines, catalogue: Catalogue, calendar: Calendar
+) -> OwnSpend:
+    """Good lines of the persons ``of``, up to the last whole month."""
+    is_good = (orders.outcome == GOOD) & of[orders.person]
+    line = np.flatnonzero(is_good[lines.order])
+    starts = month_starts(calendar)
+    month = np.searchsorted(starts, orders.day[lines.order[line]], side="right")
+    line, month = line[month < len(starts)], month[month < len(starts)]
+    persons, leaves = len(of), len(catalogue.is_weighed_leaf)
+    person = orders.person[lines.order[line]]
+    cell = (month * persons + person) * leaves + catalogue.leaf[lines.product[line]]
+    cells, place = np.unique(cell, return_inverse=True)
+    amount = np.zeros(len(cells), dtype=np.int64)
+    np.add.at(amount, place, lines.net[line])
+    return OwnSpend(
+        cells // leaves % persons, cells % leaves, starts[cells // leaves // persons],
+        amount, np.bincount(place, minlength=len(cells)),
+    )  # fmt: skip
+
+
 def wallet_table(
     seed: int,
     people: People,
@@ -139,45 +190,34 @@ def wallet_table(
 ) -> Table:
     """What a panel of customers spends in a category anywhere, by month in which they bought here.
 
-    Told on the first day of the following month; the own part comes from the real lines.
+    The own part comes from the real lines; the rest from a share of wallet per person.
     """
     rng = stream(seed, "wallet")
     reachable = contact_records(people, records)
     in_panel = (reachable >= 0) & (rng.random(people.count) < par.panel_share)
-    share = np.clip(rng.beta(3, 3, people.count) + 0.08 * people.satisfaction, 0.1, 0.95)
-    is_good = (orders.outcome == GOOD) & in_panel[orders.person]
-    line = np.flatnonzero(is_good[lines.order])
-    starts = month_starts(calendar)
-    column = np.searchsorted(starts, orders.day[lines.order[line]], side="right")
-    line, column = line[column < len(starts)], column[column < len(starts)]
-    leaves = len(catalogue.is_weighed_leaf)
-    person = orders.person[lines.order[line]]
-    cell = (column * people.count + person) * leaves + catalogue.leaf[lines.product[line]]
-    cells, place = np.unique(cell, return_inverse=True)
-    own, bought = np.zeros(len(cells), np.int64), np.bincount(place, minlength=len(cells))
-    np.add.at(own, place, lines.net[line])
-    leaf, person = cells % leaves, cells // leaves % people.count
-    told = starts[cells // leaves // people.count]
-    period = months_later((told - 1) * DAY, 0) // DAY
-    period = period.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]")
+    shares = np.clip(rng.beta(3, 3, people.count) + 0.08 * people.satisfaction, 0.1, 0.95)
+    own = _own_spend(in_panel, orders, lines, catalogue, calendar)
+    share, rows = shares[own.person], len(own.person)
+    month = (own.told_day - 1).astype("datetime64[D]").astype("datetime64[M]")
     names = [c for _, _, group in words.CATEGORY_TREE for c in group]
-    record = reachable[person]
-    total = np.rint(own / share[person] / 100).astype(np.int64) * 100
-    rows = pa.table(
+    record = reachable[own.person]
+    found = pa.table(
         {
             "customer_id": records.ids.take(pa.array(record)),
-            "category_id": chosen(names, leaf),
-            "period": dates(period.astype(np.int64)),
-            "total_spend": decimals(total),
-            "total_occasions": numbers(bought + rng.poisson(1 / share[person])),
-            "brands_used": numbers(1 + rng.poisson(1.2, len(cells))),
-            "own_rank": numbers(np.where(share[person] > 0.5, 1, 2 + rng.poisson(0.4, len(cells)))),
-            "method": chosen(METHODS, draw(rng, (0.6, 0.3, 0.1), len(cells))),
-            "currency": chosen(words.CURRENCIES, people.currency[person]),
+            "category_id": chosen(names, own.leaf),
+            "period": dates(month.astype("datetime64[D]").astype(np.int64)),
+            "total_spend": decimals(np.rint(own.amount / share / 100).astype(np.int64) * 100),
+            "total_occasions": numbers(own.lines + rng.poisson(1 / share)),
+            "brands_used": numbers(1 + rng.poisson(1.2, rows)),
+            "own_rank": numbers(np.where(share > 0.5, 1, 2 + rng.poisson(0.4, rows))),
+            "method": chosen(METHODS, draw(rng, (0.6, 0.3, 0.1), rows)),
+            "currency": chosen(words.CURRENCIES, people.currency[own.person]),
             "source_system": chosen(SYSTEMS, records.system[record]),
         }
     )
-    return Table("crm", "crm_category_wallet", "events", "csv", rows, day=told, cadence="monthly")
+    return Table(
+        "crm", "crm_category_wallet", "events", "csv", found, day=own.told_day, cadence="monthly"
+    )
 
 
 def cost_to_serve_table(calendar: Calendar) -> Table:

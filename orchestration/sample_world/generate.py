@@ -97,17 +97,7 @@ def write_world(
     """
     tell = report or (lambda line: None)
     landing = home / "landing"
-    if landing.exists() and any(landing.iterdir()):
-        raise WorldError(
-            f"the landing zone {landing} is not empty; empty it or choose another folder"
-        )
-    if customers < LEAST_CUSTOMERS or days < LEAST_DAYS:
-        raise WorldError(
-            f"a world of {customers} customers and {days} days is too small for its surveys and "
-            f"campaigns; ask for at least {LEAST_CUSTOMERS} and {LEAST_DAYS}"
-        )
-    if not 1 <= daily_extracts <= days:
-        raise WorldError(f"daily_extracts={daily_extracts}: choose 1 to {days}, the days drawn")
+    _check(landing, customers, days, daily_extracts)
     world = draw_world(customers, days, seed, last_day, tell)
     end = world.calendar.last_day
     extract_days = range(end - daily_extracts + 1, end + 1)
@@ -126,6 +116,20 @@ def write_world(
         rows=rows,
         broken=tuple(broken),
     )
+
+
+def _check(landing: Path, customers: int, days: int, daily_extracts: int) -> None:
+    if landing.exists() and any(landing.iterdir()):
+        raise WorldError(
+            f"the landing zone {landing} is not empty; empty it or choose another folder"
+        )
+    if customers < LEAST_CUSTOMERS or days < LEAST_DAYS:
+        raise WorldError(
+            f"a world of {customers} customers and {days} days is too small for its surveys and "
+            f"campaigns; ask for at least {LEAST_CUSTOMERS} and {LEAST_DAYS}"
+        )
+    if not 1 <= daily_extracts <= days:
+        raise WorldError(f"daily_extracts={daily_extracts}: choose 1 to {days}, the days drawn")
 
 
 def draw_world(
@@ -223,7 +227,7 @@ def _shop_tables(w: World, first_extract: int) -> Iterator[Table]:
 
 
 def _customer_tables(w: World) -> Iterator[Table]:
-    yield customers.customers_table(w.seed, w.people, w.records)
+    yield customers.customers_table(w.seed, w.people, w.records, w.calendar, w.par)
     yield customers.identities_table(w.seed, w.people, w.records, w.calendar)
     yield customers.privacy_requests_table(w.records)
     yield customers.members_table(w.seed, w.people, w.records, w.enrolled, w.calendar)

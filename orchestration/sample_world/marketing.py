@@ -51,23 +51,7 @@ def offers_table(
 ) -> Table:  # fmt: skip
     """Offers sent to the treated; redeemed on a discounted first line while they run."""
     given = outreach.assignments
-    has_offer = given.is_treated & (given.campaign % 2 == 1)
-    issued = np.flatnonzero(has_offer)
-    issue, order, first_line = _redeemed(outreach, issued, orders, lines)
-    start = outreach.start[given.campaign[issued]]
-    is_used = np.zeros(len(given.person), dtype=bool)
-    is_used[issue] = True
-    lapsed = issued[~is_used[issued]]
-    ends = (outreach.start[given.campaign[lapsed]] + LENGTH_DAYS) * DAY
-    of = np.concatenate([issued, issue, issue, lapsed])
-    sizes = [len(issued), len(issue), len(issue), len(lapsed)]
-    event = np.repeat([ISSUED, ACTIVATED, REDEEMED, EXPIRED], sizes)
-    bought = orders.ordered_at[order]
-    at = np.concatenate([start * DAY + 9 * 3600, bought - 120, bought, ends])
-    used = np.concatenate([np.full(sizes[0] + sizes[1], -1), first_line, np.full(sizes[3], -1)])
-    known = np.flatnonzero(at < (calendar.last_day + 1) * DAY)
-    of, event, at, used = (a[known[np.lexsort((of[known], event[known], at[known]))]]
-                           for a in (of, event, at, used))  # fmt: skip
+    of, event, at, used = _offer_events(outreach, orders, lines, calendar)
     record = contact_records(people, records)[given.person[of]]
     line = np.maximum(used, 0)
     is_elsewhere = used < 0
@@ -87,6 +71,34 @@ def offers_table(
         }
     )
     return Table("crm", "crm_offer_events", "events", "jsonl.gz", rows, day=at // DAY)
+
+
+def _offer_events(
+    outreach: Outreach, orders: Orders, lines: Lines, calendar: Calendar
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """(assignment, event, instant, line or -1), by time."""
+    given = outreach.assignments
+    issued = np.flatnonzero(given.is_treated & (given.campaign % 2 == 1))
+    start = outreach.start[given.campaign]
+    issue, order, line = _redeemed(outreach, issued, orders, lines)
+    is_used = np.zeros(len(given.person), dtype=bool)
+    is_used[issue] = True
+    lapsed = issued[~is_used[issued]]
+    bought = orders.ordered_at[order]
+    # assignment, event, instant, line
+    blocks = (
+        (issued, ISSUED, start[issued] * DAY + 9 * 3600, np.full(len(issued), -1)),
+        (issue, ACTIVATED, bought - 120, np.full(len(issue), -1)),
+        (issue, REDEEMED, bought, line),
+        (lapsed, EXPIRED, (start[lapsed] + LENGTH_DAYS) * DAY, np.full(len(lapsed), -1)),
+    )
+    of = np.concatenate([block[0] for block in blocks])
+    event = np.repeat([block[1] for block in blocks], [len(block[0]) for block in blocks])
+    at = np.concatenate([block[2] for block in blocks])
+    used = np.concatenate([block[3] for block in blocks])
+    order = np.lexsort((of, event, at))
+    order = order[at[order] < (calendar.last_day + 1) * DAY]
+    return of[order], event[order], at[order], used[order]
 
 
 def _redeemed(
@@ -109,19 +121,33 @@ def _redeemed(
     return issued[hit], lines.order[line], line
 
 
+def draw_referrals(
+    seed: int, people: People, records: Records, par: Parameters
+) -> tuple[Ints, Ints]:
+    """(referrer, referee): some buyers were brought by one who had bought on an earlier day."""
+    rng = stream(seed, "referees")
+    holders = _referring(people, records)
+    referee = holders[rng.random(len(holders)) < par.referral_share]
+    earlier = np.searchsorted(people.acquired_day[holders], people.acquired_day[referee])
+    has_any = earlier > 0
+    referee, earlier = referee[has_any], earlier[has_any]
+    return holders[(rng.random(len(referee)) * earlier).astype(np.int64)], referee
+
+
+def _referring(people: People, records: Records) -> Ints:
+    """Buyers whom the CRM can reach, by their first day."""
+    reachable = contact_records(people, records)
+    holders = np.flatnonzero((reachable >= 0) & (np.arange(people.count) < people.buyers))
+    return holders[np.argsort(people.acquired_day[holders], kind="stable")]
+
+
 def referrals_table(
     seed: int, people: People, records: Records, calendar: Calendar, par: Parameters
 ) -> Table:
     """Invitations: those that brought a buyer, and as many that brought nobody."""
     rng = stream(seed, "referrals")
-    reachable = contact_records(people, records)
-    holders = np.flatnonzero((reachable >= 0) & (np.arange(people.count) < people.buyers))
-    holders = holders[np.argsort(people.acquired_day[holders], kind="stable")]
-    referee = holders[rng.random(len(holders)) < par.referral_share]
-    earlier = np.searchsorted(people.acquired_day[holders], people.acquired_day[referee])
-    has_any = earlier > 0
-    referee, earlier = referee[has_any], earlier[has_any]
-    referrer = holders[(rng.random(len(referee)) * earlier).astype(np.int64)]
+    reachable, holders = contact_records(people, records), _referring(people, records)
+    referrer, referee = draw_referrals(seed, people, records, par)
     vain = holders[rng.integers(0, len(holders), len(referee))]
     vain_at = people.acquired_day[vain] * DAY + (
         (calendar.last_day - people.acquired_day[vain]) * rng.random(len(vain)) * DAY

@@ -45,7 +45,7 @@ def products_table(catalogue: Catalogue, calendar: Calendar) -> Table:
     """One row per product and price; a launch is told on its day."""
     product = np.arange(catalogue.count)
     start = np.stack([catalogue.launched_day, *catalogue.change_day])
-    start[1:][start[1:] < catalogue.launched_day] = NEVER  # changed before it was on sale
+    start[1:][start[1:] <= catalogue.launched_day] = NEVER  # changed before it was on sale
     is_told = start <= calendar.last_day
     of = np.tile(product, 3)[is_told.ravel()]
     version = np.repeat([0, 1, 2], catalogue.count)[is_told.ravel()]

@@ -72,17 +72,13 @@ def draw_orders(
 ) -> Orders:
     """``enrolled`` is the instant at which each person joined the programme."""
     rng = stream(seed, "orders")
-    person, day, spend, outcome = _attempts(rng, purchases, calendar, par)
-    ordered_at = day * DAY + daytime(rng, len(day))
-    order = np.lexsort((person, ordered_at))
-    person, ordered_at, spend, outcome = (a[order] for a in (person, ordered_at, spend, outcome))
+    person, ordered_at, spend, outcome = _attempts(rng, purchases, calendar, par)
     currency = people.currency[person]
     net = np.rint(spend * 1e8 / catalogue.rate(currency, ordered_at // DAY)).astype(np.int64)
     channel = _channels(rng, people, person)
     record, guest = _placed_by(rng, people, records, person, ordered_at, par)
     is_member = (enrolled[person] <= ordered_at) & (record >= 0)
-    shows_card = is_member & (rng.random(len(person)) < par.member_card_share)
-    card_only = shows_card & (channel == STORE) & (rng.random(len(person)) < par.card_only_share)
+    shows_card, card_only = _cards(rng, is_member, channel, par)
     course = _course(rng, channel, ordered_at, outcome, calendar)
     return Orders(
         person=person,
@@ -107,7 +103,7 @@ def draw_orders(
 def _attempts(
     rng: np.random.Generator, purchases: Purchases, calendar: Calendar, par: Parameters
 ) -> tuple[Ints, Ints, Ints, Ints]:
-    """(person, day, spend, outcome): occasions, split in two at times, and the extra orders."""
+    """(person, instant, spend, outcome) by time: occasions, some split in two, and the extras."""
     occasions = len(purchases.person)
     split = np.flatnonzero(rng.random(occasions) < par.second_order_share)
     second = np.rint(purchases.spend[split] * rng.uniform(0.3, 0.6, len(split))).astype(np.int64)
@@ -119,12 +115,13 @@ def _attempts(
     lot = draw(rng, (1 - sum(shares), *shares), occasions)
     extra = np.flatnonzero(lot)
     near = purchases.day[extra] + rng.integers(0, 15, len(extra))
-    return (
-        np.concatenate([purchases.person, purchases.person[split], purchases.person[extra]]),
-        np.concatenate([purchases.day, purchases.day[split], np.minimum(near, calendar.last_day)]),
-        np.concatenate([first, second, purchases.spend[extra]]),
-        np.concatenate([np.full(occasions + len(split), GOOD), lot[extra]]),
-    )
+    person = np.concatenate([purchases.person, purchases.person[split], purchases.person[extra]])
+    day = np.concatenate([purchases.day, purchases.day[split], np.minimum(near, calendar.last_day)])
+    amount = np.concatenate([first, second, purchases.spend[extra]])
+    outcome = np.concatenate([np.full(occasions + len(split), GOOD), lot[extra]])
+    ordered_at = day * DAY + daytime(rng, len(day))
+    order = np.lexsort((person, ordered_at))
+    return person[order], ordered_at[order], amount[order], outcome[order]
 
 
 def _channels(rng: np.random.Generator, people: People, person: Ints) -> Ints:
@@ -161,6 +158,14 @@ def _placed_by(
     guest = np.where(kind == CRM_PHONE, by_phone, guest)
     guest = np.where(kind == GUEST, KNOWN_EMAIL, guest)
     return np.where(as_guest, -1, record), guest
+
+
+def _cards(
+    rng: np.random.Generator, is_member: Bools, channel: Ints, par: Parameters
+) -> tuple[Bools, Bools]:
+    """(shows the card, is known by the card alone)."""
+    shows = is_member & (rng.random(len(channel)) < par.member_card_share)
+    return shows, shows & (channel == STORE) & (rng.random(len(channel)) < par.card_only_share)
 
 
 def _course(

@@ -26,7 +26,7 @@ from orchestration.sample_world.columns import (
 from orchestration.sample_world.orders import CHANNELS, GOOD, OUTCOMES, Orders
 from orchestration.sample_world.people import KINDS, People
 from orchestration.sample_world.purchases import Purchases
-from orchestration.sample_world.records import SYSTEMS, Records, plain_emails
+from orchestration.sample_world.records import SYSTEMS, Records, linked, plain_emails
 from orchestration.sample_world.sales import order_ids
 
 
@@ -66,12 +66,16 @@ def persons(people: People, purchases: Purchases) -> pa.Table:
 
 
 def identities(people: People, records: Records) -> pa.Table:
-    """Which person stands behind each source record."""
+    """Which person stands behind each source record, and what verified identifiers connect.
+
+    ``linked_customer_id`` names the first record of the cluster that a deterministic match finds.
+    """
     return pa.table(
         {
             "source_system": chosen(SYSTEMS, records.system),
             "customer_id": records.ids,
             "person_id": person_ids(records.person),
+            "linked_customer_id": records.ids.take(pa.array(linked(records))),
             "email": plain_emails(people, records),
             "email_verified": numbers(records.email_verified),
             "phone_verified": numbers(records.phone_verified),

@@ -52,8 +52,9 @@ OCCUPATIONS = ("teacher", "nurse", "engineer", "retired", "student", "manager", 
 INCOME_BANDS = ("under 20k", "20k-40k", "40k-60k", "60k-100k", "over 100k")
 EDUCATIONS = ("secondary", "vocational", "bachelor", "master", "doctorate")
 LIFESTYLES = ("cook", "gardener", "cook;host", "traveller", "host", "gardener;reader", "athlete")
+# The last one is for those whom a customer brought, the others for the rest.
 ACQUISITION_CHANNELS = (
-    "organic_search", "paid_search", "social", "referral", "store", "email", "affiliate"
+    "organic_search", "paid_search", "social", "print", "store", "email", "affiliate", "referral"
 )  # fmt: skip
 
 # Department, group, leaf category: the three levels of a category path.

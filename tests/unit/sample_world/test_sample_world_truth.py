@@ -193,6 +193,52 @@ def test_identities_of_one_person_agree_and_traps_do_not(world, rows) -> None:
     assert two_systems[0][0] > 50
 
 
+def _standardised(kind: str, value: str) -> str:
+    """An independent, plain reading of what people type."""
+    if kind == "email":
+        return value.strip().lower()
+    if kind == "phone":
+        digits = value.replace(" ", "").replace("+", "00")
+        return digits if digits.startswith("00") else "0044" + digits.removeprefix("0")
+    return value
+
+
+def test_linked_records_are_what_verified_identifiers_connect(world, rows) -> None:
+    """Union-find over the delivered identifiers gives the clusters of the truth."""
+    truth = {
+        (system, customer): (linked, person, shared)
+        for system, customer, linked, person, shared in rows(
+            "select source_system, customer_id, linked_customer_id, person_id, is_shared_mailbox "
+            f"from {world.truth('identities')}"
+        )
+    }
+    parent = {record: record for record in truth}
+
+    def root(record: tuple[str, str]) -> tuple[str, str]:
+        while parent[record] != record:
+            record = parent[record]
+        return record
+
+    seen: dict[tuple[str, str], tuple[str, str]] = {}
+    for system, customer, kind, value in rows(
+        "select source_system, customer_id, id_type, id_value "
+        f"from {world.latest('crm', 'crm_identities')} where verified order by all"
+    ):
+        if kind == "email" and truth[system, customer][2]:
+            continue
+        identifier = (kind, _standardised(kind, value))
+        first = seen.setdefault(identifier, (system, customer))
+        parent[root((system, customer))] = root(first)
+    found: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    expected: dict[str, set[tuple[str, str]]] = {}
+    for record, (linked, _, _) in truth.items():
+        found.setdefault(root(record), set()).add(record)
+        expected.setdefault(linked, set()).add(record)
+    assert sorted(map(sorted, found.values())) == sorted(map(sorted, expected.values()))
+    assert len(expected) < len(truth)
+    assert all(len({truth[r][1] for r in cluster}) == 1 for cluster in expected.values())
+
+
 def test_erased_records_keep_nothing_personal(world, rows) -> None:
     customers = world.latest("crm", "crm_customers")
     erased = f"from {customers} where deleted_at is not null"
