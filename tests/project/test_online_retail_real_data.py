@@ -1,0 +1,114 @@
+"""The real online shop, from the landed file to its marts: nothing lost, published figures met."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import Dbt, contracts
+
+from orchestration import warehouse
+from orchestration.ingest.load import load_until
+from orchestration.settings import PROJECT_ROOT
+
+REAL_FILE = PROJECT_ROOT.parent / "shared/data/online_retail_ii/online_retail_ii.parquet"
+LANDED_ON = date(2011, 12, 9)
+ANALYSES = ("online_retail_revenue_per_customer_2009_2010", "online_retail_cohort_2010_12")
+
+pytestmark = pytest.mark.skipif(not REAL_FILE.exists(), reason=f"no real data: {REAL_FILE}")
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Dbt, dict[str, str]]:
+    """The marts of the real file, and the status of each node that built or tested them."""
+    dbt = Dbt(tmp_path_factory.mktemp("online_retail"))
+    contract = contracts()["online_retail", "online_retail_lines"]
+    folder = dbt.settings.zones.landing / contract.source / contract.table
+    extract = folder / f"extract_date={LANDED_ON}"
+    extract.mkdir(parents=True)
+    (extract / REAL_FILE.name).symlink_to(REAL_FILE)
+    load_until(contract, dbt.settings.zones, LANDED_ON)
+    with warehouse.write(dbt.settings) as connection:
+        warehouse.register_raw(connection, dbt.settings, contracts(), LANDED_ON)
+    done = dbt.run("build", "--exclude-resource-type", "unit_test")
+    assert done.returncode == 0, done.stdout
+    results = json.loads((dbt.target / "run_results.json").read_text())["results"]
+    done = dbt.run("compile", "--select", *ANALYSES)
+    assert done.returncode == 0, done.stdout
+    statuses = {result["unique_id"].split(".")[2]: result["status"] for result in results}
+    return dbt, statuses
+
+
+@pytest.fixture
+def marts(shop):
+    connection = duckdb.connect(str(shop[0].settings.zones.warehouse_file), read_only=True)
+    yield connection
+    connection.close()
+
+
+def analysis(shop, name: str) -> str:
+    folder: Path = shop[0].target / "compiled" / "patron" / "analyses"
+    return (folder / f"{name}.sql").read_text()
+
+
+def test_every_delivered_line_is_accepted_or_quarantined_and_staged(marts):
+    landed, accepted, quarantined = marts.execute(
+        "select sum(rows_landed), sum(rows_accepted), sum(rows_quarantined) from raw.extract_load"
+    ).fetchone()
+    assert landed == accepted + quarantined == 1_067_370
+    staged = marts.execute("select count(*) from staging.stg_online_retail__lines").fetchone()
+    assert staged == (accepted,)
+
+
+def test_the_claims_about_the_shop_were_checked_and_hold(shop):
+    for claim in (
+        "each_doubled_invoice_counts_once",
+        "online_retail_lines_are_all_accounted_for",
+        "online_retail_amounts_reconcile_to_raw",
+    ):
+        assert shop[1][claim] == "pass"
+
+
+def test_each_of_the_1088_doubled_invoices_counts_once(marts):
+    doubled = marts.execute(
+        "select count(distinct invoice_no), count(*) from staging.stg_online_retail__lines"
+        " where is_overlap_copy"
+    ).fetchone()
+    assert doubled == (1_088, 22_523)
+    orders, lines = marts.execute(
+        "select count(distinct order_key), count(*) from marts.fct_order_net"
+    ).fetchone()
+    assert (orders, lines) == (53_628, 1_067_370 - 22_523)
+
+
+def test_all_money_of_the_file_is_in_sight(marts):
+    in_marts = marts.execute(
+        "select sum(net_amount + excluded_amount) from marts.fct_order_net"
+    ).fetchone()[0]
+    left_out = marts.execute(
+        "select sum(left_out_amount) from staging.stg_online_retail__lines"
+    ).fetchone()[0]
+    # Sum of quantity x price of both sheets, as given with the data, to the cent.
+    both_sheets = Decimal("9539484.63") + Decimal("9747747.93")
+    assert abs(in_marts + left_out - both_sheets) < Decimal("0.02")
+
+
+def test_customers_are_those_of_the_file_and_the_unknown_member(marts):
+    kinds = marts.execute(
+        "select customer_kind, count(*) from marts.dim_customer group by 1 order by 1"
+    ).fetchall()
+    assert kinds == [("known", 5_942), ("unknown", 1)]
+
+
+def test_revenue_per_customer_is_the_published_one(shop, marts):
+    found = marts.execute(analysis(shop, ANALYSES[0])).fetchone()
+    assert (found[0], f"{found[1]:.2f}") == (4_314, "2047.29")
+
+
+def test_the_cohort_of_december_2010_is_the_published_one(shop, marts):
+    found = marts.execute(analysis(shop, ANALYSES[1])).fetchall()
+    assert found[0][:2] == (0, 948)
+    published = [38.2, 33.4, 38.7, 36.0, 39.7, 38.0, 35.4, 35.4, 39.5, 37.3, 50.0]
+    assert [float(percent) for month, _, percent in found if 1 <= month <= 11] == published
