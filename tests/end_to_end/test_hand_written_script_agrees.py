@@ -1,0 +1,54 @@
+"""The hand-written script of the benchmark comes to the same marts: a second way to every figure.
+
+It was written from the definitions, shares no SQL with the dbt project, and reads the same landed
+files. So it also runs here, and not only when somebody benchmarks.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from refreshing import LAST_DAY
+
+from orchestration.publish import served
+from orchestration.settings import PROJECT_ROOT, Settings
+
+
+def told_by(module: str, *arguments: str | Path) -> dict[str, Any]:
+    """What a module of the benchmark prints; it runs as `make bench` runs it."""
+    found = subprocess.run(
+        [sys.executable, "-m", module, *map(str, arguments)],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr
+    return json.loads(found.stdout)
+
+
+@pytest.fixture(scope="module")
+def by_hand(published: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    zones = published.zones
+    key_file = zones.secrets / "pii_key"
+    out = tmp_path_factory.mktemp("by_hand") / "home"
+    return told_by(
+        "benchmarks.hand_written", zones.landing, out, LAST_DAY, "--key-file", key_file, "--compare"
+    )
+
+
+def test_it_publishes_the_same_rows(published: Settings, by_hand: dict[str, Any]) -> None:
+    manifest = served(published.zones.serving)
+    assert manifest is not None
+    assert by_hand["hashes"] == {table.name: table.content_hash for table in manifest.tables}
+
+
+def test_its_marts_have_the_same_rows_and_sums(
+    published: Settings, by_hand: dict[str, Any]
+) -> None:
+    assert by_hand["sums"] == told_by("benchmarks.agreement", published.zones.warehouse_file)
