@@ -10,7 +10,7 @@
     {%- elif kind in ('name', 'address') -%}
         nullif(upper(trim({{ regexp_replace_all(column, '\\s+', ' ') }})), '')
     {%- elif kind == 'date_of_birth' -%}
-        cast(cast({{ column }} as date) as varchar)
+        cast(cast({{ column }} as date) as string)
     {%- elif kind in ('identifier', 'text') -%}
         nullif(trim({{ column }}), '')
     {%- else -%}

@@ -85,15 +85,15 @@ converted as (
 -- Every amount sold is net, cancelled, returned or left out.
 split as (
     select
-        converted.*,
         {% for prefix in ['', 'local_'] %}
         case when is_cancelled then {{ prefix }}gross_amount else 0 end
             as {{ prefix }}cancelled_amount,
         case
             when is_cancelled or counts_in_net then 0
             else {{ prefix }}gross_amount - {{ prefix }}returned_amount
-        end as {{ prefix }}excluded_amount{{ ',' if not loop.last }}
+        end as {{ prefix }}excluded_amount,
         {% endfor %}
+        converted.*
     from converted
 )
 

@@ -73,7 +73,7 @@ costed as (
 )
 
 select
-    {{ surrogate_key(['order_key', 'cast(line_no as varchar)']) }} as order_line_key,
+    {{ surrogate_key(['order_key', 'cast(line_no as string)']) }} as order_line_key,
     order_key,
     source_system,
     order_id,
