@@ -16,9 +16,9 @@ CONTRACTED_LAYERS = ("marts", "segments")
 MODEL_LINES = 120
 # What only one engine knows; each has a portable spelling or a macro in macros/portable/.
 DIALECT = re.compile(
-    r"::|\bas varchar\b|\bqualify\b|\bgroup by all\b|\border by all\b|\bread_parquet\b|\bwith recursive\b"
+    r"::|\bas varchar\b|\bqualify\b|\bgroup by all\b|\border by all\b|\bwith recursive\b"
     r"|\bduckdb\b|\bspark\b|\bpostgres\w*\b|\bquantile_disc\b|\btimezone\s*\(|\bgetvariable\b"
-    r"|\bepoch\w*\s*\(|\bstrftime\b|\blist_\w+\s*\(|\bstruct_pack\b|\bregexp_matches\b",
+    r"|\bepoch\w*\s*\(|\bstrftime\b|\blist_\w+\s*\(|\bread_parquet\b|\bregexp_matches\b",
     re.IGNORECASE,
 )
 CLOCK = re.compile(
