@@ -2,7 +2,9 @@
 -- and no other. Fails on each customer that has none, several, or is not known.
 with
 customer_values as (
-    select customer_key, count(*) as row_count
+    select
+        customer_key,
+        count(*) as row_count
     from {{ ref('customer_value') }}
     group by customer_key
 )

@@ -19,5 +19,5 @@ from scores as r_scores
 cross join scores as fm_scores
 left join {{ ref('rfm_groups') }} as rfm_groups
     on r_scores.score = rfm_groups.r_score
-    and fm_scores.score = rfm_groups.fm_score
+        and fm_scores.score = rfm_groups.fm_score
 where rfm_groups.rfm_group is null

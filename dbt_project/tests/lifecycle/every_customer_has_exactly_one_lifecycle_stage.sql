@@ -2,7 +2,9 @@
 -- each customer with none or several, and on each stage of nobody.
 with
 stages as (
-    select customer_key, count(*) as stage_count
+    select
+        customer_key,
+        count(*) as stage_count
     from {{ ref('lifecycle_state') }}
     group by customer_key
 ),

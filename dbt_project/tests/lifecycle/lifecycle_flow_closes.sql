@@ -11,7 +11,12 @@ flows as (
     from {{ ref('lifecycle_flow') }}
 )
 
-select *
+select
+    period_kind,
+    period_start_date,
+    previous_closing_count,
+    opening_count,
+    closing_count
 from flows
 where
     opening_count + new_count + resurrecting_count - dormant_count <> closing_count

@@ -16,11 +16,11 @@ rules as (
 select *
 from rules
 where not coalesce(
-    new_days < lapsed_after_days
-    and lapsed_after_days < churned_after_days
-    and activity_window_days = lapsed_after_days
-    and activity_window_days > 31
-    and mature_min_occasions >= 2
-    and won_back_days >= 1,
-    false
-)
+        new_days < lapsed_after_days
+        and lapsed_after_days < churned_after_days
+        and activity_window_days = lapsed_after_days
+        and activity_window_days > 31
+        and mature_min_occasions >= 2
+        and won_back_days >= 1,
+        false
+    )

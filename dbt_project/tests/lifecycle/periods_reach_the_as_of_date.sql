@@ -11,23 +11,27 @@ spans as (
     group by period_kind
 ),
 
+first_purchase as (
+    select min(purchase_date) as first_date from {{ ref('int_purchase_occasions') }}
+),
+
+period_kinds as (
+    select 'day' as period_kind
+    union all
+    select 'week' as period_kind
+    union all
+    select 'month' as period_kind
+),
+
 expected as (
     select
         period_kinds.period_kind,
-        bounds.first_date,
+        first_purchase.first_date,
         run_context.as_of_date
-    from (
-        select 'day' as period_kind
-        union all
-        select 'week' as period_kind
-        union all
-        select 'month' as period_kind
-    ) as period_kinds
+    from period_kinds
+    cross join first_purchase
     cross join {{ source('raw', 'run_context') }} as run_context
-    cross join (
-        select min(purchase_date) as first_date from {{ ref('int_purchase_occasions') }}
-    ) as bounds
-    where bounds.first_date is not null
+    where first_purchase.first_date is not null
 )
 
 select

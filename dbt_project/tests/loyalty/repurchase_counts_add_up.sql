@@ -33,7 +33,7 @@ where
     or (rate is null) <> (rate_reason is not null)
 union all
 select
-    horizons.period_kind || '/' || cast(horizons.horizon_days as varchar) as place,
+    horizons.period_kind || '/' || cast(horizons.horizon_days as string) as place,
     horizons.customer_count as observed,
     buyers.denominator_count as expected
 from horizons

@@ -21,8 +21,10 @@ valid_answers as (
         coalesce(
             responses.wave,
             substr(
-                cast({{ business_date('responses.answered_at', 'run_context.business_time_zone') }}
-                    as varchar), 1, 7
+                cast(
+                    {{ business_date('responses.answered_at', 'run_context.business_time_zone') }}
+                    as string
+                ), 1, 7
             )
         ) as wave,
         coalesce(

@@ -2,6 +2,10 @@
 -- how many of those bought again within the horizon, and how many are still too young. Test
 -- customers are left out.
 with
+run_context as (
+    select * from {{ source('raw', 'run_context') }}
+),
+
 buyers as (
     select
         first_occasion.customer_key,
@@ -14,7 +18,7 @@ buyers as (
             'first_occasion.first_purchase_date', 'first_occasion.next_purchase_date', 'day'
         ) }} as second_after_days
     from {{ ref('int_purchase_occasions') }} as first_occasion
-    cross join {{ source('raw', 'run_context') }} as run_context
+    cross join run_context
     where first_occasion.occasion_number = 1 and not first_occasion.is_test_customer
 )
 

@@ -78,7 +78,9 @@ bought as (
 ),
 
 periods as (
-    select period_kind, period_start_date
+    select
+        period_kind,
+        period_start_date
     from period_days
     group by period_kind, period_start_date
 )

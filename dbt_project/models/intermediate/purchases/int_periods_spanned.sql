@@ -11,7 +11,8 @@ bounds as (
 ),
 
 numbers as (
-    {{ dbt.generate_series(16384) }}
+    select generated_number
+    from ({{ dbt.generate_series(16384) }})
 ),
 
 days as (
@@ -25,7 +26,10 @@ days as (
         <= {{ dbt.datediff('bounds.first_date', 'bounds.as_of_date', 'day') }} + 1
 )
 
-select 'day' as period_kind, calendar_date as period_start_date, calendar_date
+select
+    'day' as period_kind,
+    calendar_date as period_start_date,
+    calendar_date
 from days
 union all
 select

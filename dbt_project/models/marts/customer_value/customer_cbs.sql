@@ -11,7 +11,9 @@ occasions as (
 ),
 
 ordered as (
-    select customer_key, sum(order_count) as order_count
+    select
+        customer_key,
+        sum(order_count) as order_count
     from {{ ref('int_customer_days_netted') }}
     group by customer_key
 ),
@@ -20,6 +22,7 @@ counted as (
     select
         customer_key,
         count(*) as occasion_count,
+        count(*) - 1 as x,
         min(purchase_date) as first_purchase_date,
         max(purchase_date) as last_purchase_date,
         sum(case when occasion_number > 1 and net_amount > 0 then 1 else 0 end)
@@ -37,14 +40,11 @@ counted as (
 spaced as (
     select
         *,
-        occasion_count - 1 as x,
         {{ dbt.datediff('first_purchase_date', 'last_purchase_date', 'day') }} as t_x_days,
-        cast(interval_sum as double) / nullif(occasion_count - 1, 0) as itt_mean_days,
-        -- (n * sum of squares - square of sum) / (n * (n - 1)), n intervals
-        case when occasion_count >= 3 then sqrt(
-            cast((occasion_count - 1) * interval_square_sum - interval_sum * interval_sum as double)
-            / cast((occasion_count - 1) * (occasion_count - 2) as double)
-        ) end as itt_sd_days
+        cast(interval_sum as double) / nullif(x, 0) as itt_mean_days,
+        -- (x * sum of squares - square of sum) / (x * (x - 1)) over x intervals; null below two
+        cast(x * interval_square_sum - interval_sum * interval_sum as double)
+        / nullif(x * (x - 1), 0) as itt_variance
     from counted
 )
 
@@ -57,10 +57,14 @@ select
     cast(ordered.order_count as bigint) as order_count,
     cast(spaced.x as bigint) as x,
     cast(spaced.t_x_days as bigint) as t_x_days,
-    cast({{ dbt.datediff('spaced.first_purchase_date', 'run_context.as_of_date', 'day') }}
-        as bigint) as t_days,
-    cast({{ dbt.datediff('spaced.last_purchase_date', 'run_context.as_of_date', 'day') }}
-        as bigint) as days_since_last_order,
+    cast(
+        {{ dbt.datediff('spaced.first_purchase_date', 'run_context.as_of_date', 'day') }}
+        as bigint
+    ) as t_days,
+    cast(
+        {{ dbt.datediff('spaced.last_purchase_date', 'run_context.as_of_date', 'day') }}
+        as bigint
+    ) as days_since_last_order,
     cast(spaced.positive_repeat_day_count as bigint) as positive_repeat_day_count,
     cast(
         cast(spaced.positive_repeat_amount as double) / nullif(spaced.positive_repeat_day_count, 0)
@@ -69,8 +73,8 @@ select
     run_context.currency_code,
     spaced.itt_mean_days,
     cast(spaced.itt_median_days as double) as itt_median_days,
-    spaced.itt_sd_days,
-    spaced.itt_sd_days / spaced.itt_mean_days as itt_cv,
+    sqrt(spaced.itt_variance) as itt_sd_days,
+    sqrt(spaced.itt_variance) / spaced.itt_mean_days as itt_cv,
     cast(spaced.litt as decimal(18, 10)) as litt
 from spaced
 inner join ordered on spaced.customer_key = ordered.customer_key

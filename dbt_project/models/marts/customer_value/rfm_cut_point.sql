@@ -17,7 +17,7 @@ quantiles as (
         {%- for percent in percents %},
         {{ quantile_discrete(expression, percent / 100) }} as {{ measure }}_{{ percent }}
         {%- endfor -%}
-        {%- endfor %}
+            {%- endfor %}
     from measured
 ),
 
@@ -51,7 +51,7 @@ select
     coalesce(cut_points.cut_value = lag(cut_points.cut_value) over (
         partition by cut_points.measure order by cut_points.quantile_percent
     ), false) as is_tied_with_previous,
-    'quintiles-1/' || cast(run_context.as_of_date as varchar) as cut_version
+    'quintiles-1/' || cast(run_context.as_of_date as string) as cut_version
 from cut_points
 cross join run_context
 where cut_points.customer_count > 0

@@ -2,6 +2,11 @@
 -- plus the number of stored cut points strictly below the value (for R: of minus the days), so
 -- equal customers have equal scores and ties share the lower bin.
 {% set percents = [20, 40, 60, 80] %}
+{% set values = {
+    'r': '-measured.days_since_last_order',
+    'f': 'measured.occasion_count',
+    'm': 'measured.net_amount',
+} %}
 with
 measured as (
     select * from {{ ref('int_customers_rfm_measured') }}
@@ -24,19 +29,15 @@ cut_points as (
 
 scored as (
     select
+        {% for measure, value in values.items() %}
+        1
+        {% for percent in percents %}
+        + case when cut_points.{{ measure }}_{{ percent }} < {{ value }} then 1 else 0 end
+        {% endfor %} as {{ measure }}_score,
+        {% endfor %}
         measured.*,
         cut_points.as_of_date,
         cut_points.cut_version
-        {%- for measure, value in {
-            'r': '-measured.days_since_last_order',
-            'f': 'measured.occasion_count',
-            'm': 'measured.net_amount'
-        }.items() %},
-        1
-        {%- for percent in percents %}
-        + case when cut_points.{{ measure }}_{{ percent }} < {{ value }} then 1 else 0 end
-        {%- endfor %} as {{ measure }}_score
-        {%- endfor %}
     from measured
     cross join cut_points
 ),
@@ -59,8 +60,8 @@ select
     cast(combined.f_score as integer) as f_score,
     cast(combined.m_score as integer) as m_score,
     combined.fm_score,
-    cast(combined.r_score as varchar) || cast(combined.f_score as varchar)
-        || cast(combined.m_score as varchar) as rfm_cell,
+    cast(combined.r_score as string) || cast(combined.f_score as string)
+    || cast(combined.m_score as string) as rfm_cell,
     rfm_groups.rfm_group,
     combined.cut_version
 from combined

@@ -94,26 +94,24 @@ select
         when 'lapsed' then lapsed_date
         when 'won_back' then won_back_date
         when 'new' then first_date
-        when 'mature' then greatest(
-            mature_date, new_until_date,
-            coalesce(reactivated_date, mature_date), coalesce(won_back_until_date, mature_date)
-        )
-        else greatest(
-            new_until_date,
-            coalesce(reactivated_date, new_until_date),
-            coalesce(won_back_until_date, new_until_date)
-        )
+        -- The last thing that brought the customer here; greatest passes over what never happened.
+        when 'mature'
+            then greatest(mature_date, new_until_date, reactivated_date, won_back_until_date)
+        else greatest(new_until_date, reactivated_date, won_back_until_date)
     end as stage_since_date,
     case lifecycle_stage
         when 'prospect' then 'no purchase occasion yet'
-        when 'churned' then 'no purchase since ' || cast(last_date as varchar) || ', churned from '
-            || cast(churned_after_days as varchar) || ' days on'
-        when 'lapsed' then 'no purchase since ' || cast(last_date as varchar) || ', lapsed from '
-            || cast(lapsed_after_days as varchar) || ' days on'
-        when 'won_back' then 'bought again on ' || cast(won_back_date as varchar)
-            || ' after being churned'
-        when 'new' then 'first purchase on ' || cast(first_date as varchar)
-        else 'active; purchase occasions: ' || cast(occasion_count as varchar)
-            || ', mature from ' || cast(mature_min_occasions as varchar) || ' on'
+        when 'churned'
+            then 'no purchase since ' || cast(last_date as string) || ', churned from '
+                || cast(churned_after_days as string) || ' days on'
+        when 'lapsed'
+            then 'no purchase since ' || cast(last_date as string) || ', lapsed from '
+                || cast(lapsed_after_days as string) || ' days on'
+        when 'won_back'
+            then 'bought again on ' || cast(won_back_date as string)
+                || ' after being churned'
+        when 'new' then 'first purchase on ' || cast(first_date as string)
+        else 'active; purchase occasions: ' || cast(occasion_count as string)
+            || ', mature from ' || cast(mature_min_occasions as string) || ' on'
     end as stage_reason
 from staged

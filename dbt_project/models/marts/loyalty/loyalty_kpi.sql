@@ -96,8 +96,8 @@ united as (
 
 select
     united.kpi || '/' || united.variant || '/' || united.period_kind || '/'
-        || cast(united.period_start_date as varchar) || '/'
-        || coalesce(cast(united.horizon_days as varchar), '-') as loyalty_kpi_key,
+        || cast(united.period_start_date as string) || '/'
+        || coalesce(cast(united.horizon_days as string), '-') as loyalty_kpi_key,
     run_context.as_of_date,
     united.kpi,
     united.variant,

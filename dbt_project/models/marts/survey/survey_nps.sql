@@ -15,11 +15,20 @@ answers as (
 
 segmented as (
     select
-        survey_id, question_code, wave, 'all' as segment_kind, 'all' as segment, nps_class
+        survey_id,
+        question_code,
+        wave,
+        'all' as segment_kind,
+        'all' as segment,
+        nps_class
     from answers
     union all
     select
-        survey_id, question_code, wave, 'touchpoint' as segment_kind, touchpoint as segment,
+        survey_id,
+        question_code,
+        wave,
+        'touchpoint' as segment_kind,
+        touchpoint as segment,
         nps_class
     from answers
 ),
@@ -41,7 +50,7 @@ counted as (
 
 select
     counted.survey_id || '/' || counted.question_code || '/' || counted.wave || '/'
-        || counted.segment_kind || '/' || counted.segment as survey_nps_key,
+    || counted.segment_kind || '/' || counted.segment as survey_nps_key,
     run_context.as_of_date,
     counted.survey_id,
     counted.question_code,
