@@ -11,7 +11,8 @@ boolean        true, t, yes, y, 1 / false, f, no, n, 0 in any case
 integer, -64   digits with an optional sign; a zero fraction (``7.0``) is taken, ``7.5``, ``1e3``,
                ``0x1F`` and ``1_000`` are refused: DuckDB would round or reinterpret them
 decimal        plain or exponent notation; more decimals than declared are rounded half away from
-               zero (doubles written out have them); ``1,5``, ``1_000`` and ``nan`` are refused
+               zero (doubles written out have them); ``1_000`` is 1000, as SQL writes it; ``1,5``
+               and ``nan`` are refused
 double         as decimal, unrounded; ``nan`` and ``inf`` are refused
 date           year-month-day with ``-`` or ``/``, optionally a midnight behind it; a time of day or
                anything else behind it is refused (DuckDB would cut it off)
@@ -221,12 +222,12 @@ def _integer_from_text(text: str, type_: str) -> str:
 
 
 def _decimal_from_text(text: str, type_: str) -> str:
-    return f"CASE WHEN NOT contains({text}, '_') THEN try_cast({text} AS {type_}) END"
+    return f"try_cast({text} AS {type_})"
 
 
 def _double_from_text(text: str, _: str) -> str:
     number = f"try_cast({text} AS DOUBLE)"
-    return f"CASE WHEN isfinite({number}) AND NOT contains({text}, '_') THEN {number} END"
+    return f"CASE WHEN isfinite({number}) THEN {number} END"
 
 
 def _date_from_text(text: str, _: str) -> str:
@@ -240,18 +241,17 @@ def _date_from_text(text: str, _: str) -> str:
 
 
 def _timestamp_from_text(text: str, _: str) -> str:
-    # Two whole forms without an offset go the fast way; the pattern keeps out 'infinity', zone
-    # names (an hour of theirs happens twice a year) and years before Christ.
-    plain = (
-        f"substr({text}, 5, 1) = '-' AND substr({text}, 17, 1) = ':' AND "
-        f"(length({text}) = 19 OR (length({text}) = 20 AND {text}[20] = 'Z'))"
-    )
+    # The two most frequent forms are told by their length and go without a pattern. The pattern
+    # keeps out 'infinity', years before Christ and zone names (an hour of theirs comes twice).
+    is_utc = f"strlen({text}) = 20 AND ends_with({text}, 'Z')"
+    is_plain = f"strlen({text}) = 19 AND substr({text}, 17, 1) = ':'"
     day, minute = "[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}", "[T ][0-9]{1,2}:[0-9]{2}"
     zone = "(Z| ?UTC|[+-][0-9]{2}(:?[0-9]{2})?)"
     full = f"\\s*{day}({minute}(:[0-9]{{2}}(\\.[0-9]+)?{zone}?)?)?\\s*"
     with_second = f"regexp_replace({text}, '({minute})', '\\1:00')"  # DuckDB wants one there
     return (
-        f"CASE WHEN {plain} THEN try_cast({text} AS TIMESTAMP) "
+        f"CASE WHEN {is_utc} THEN try_cast({text} AS TIMESTAMP) "
+        f"WHEN {is_plain} THEN try_cast({text} AS TIMESTAMP) "
         f"WHEN regexp_full_match({text}, '{full}') "
         f"THEN try_cast({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' "
         f"WHEN regexp_full_match({text}, '\\s*{day}{minute}{zone}\\s*') "
