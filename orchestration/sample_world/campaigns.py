@@ -16,6 +16,7 @@ from orchestration.sample_world.columns import (
     DAY,
     NEVER,
     Bools,
+    Floats,
     Ints,
     constant,
     dates,
@@ -36,7 +37,7 @@ KINDS = ("newsletter", "promotion", "personalised", "winback")
 CHANNELS = ("email", "sms", "phone")
 EVENTS = ("sent", "delivered", "bounce", "opened", "clicked", "unsubscribe", "complaint")
 SENT, DELIVERED, BOUNCE, OPENED, CLICKED, UNSUBSCRIBE, COMPLAINT = range(len(EVENTS))
-LENGTH_DAYS = 14
+LENGTH_DAYS = 28  # the messages of a campaign go out over all of them
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,14 @@ def draw_outreach(
         treated = rng.random(len(person)) >= par.holdout_share
         told = np.full(len(person), chosen_at)
         chosen.append((np.full(len(person), campaign), person, told, treated))
-        of = np.flatnonzero(treated)
-        events = _sent(rng, people, person[of], of + offset, int(day), par)
+        sent_at = (day + person % LENGTH_DAYS) * DAY + 9 * 3600 + rng.integers(0, 3600, len(person))
+        still = (withdrawn[person] > sent_at) & (gone[person] > sent_at)
+        of = np.flatnonzero(treated & still)
+        events = _sent(rng, people.satisfaction[person[of]], of + offset, sent_at[of], par)
         sent.append(events)
         left = events[2] == UNSUBSCRIBE
-        withdrawn[person[events[0][left] - offset]] = events[1][left]
+        who = person[events[0][left] - offset]
+        withdrawn[who] = np.minimum(withdrawn[who], events[1][left])
         offset += len(person)
     assignments = Assignments(*(np.concatenate(part) for part in zip(*chosen, strict=True)))
     message, at, event, machine = (np.concatenate(part) for part in zip(*sent, strict=True))
@@ -109,12 +113,10 @@ def draw_outreach(
 
 
 def _sent(
-    rng: np.random.Generator, people: People, person: Ints, message: Ints, day: int, par: Parameters
+    rng: np.random.Generator, keen: Floats, message: Ints, sent: Ints, par: Parameters
 ) -> tuple[Ints, Ints, Ints, Bools]:
     """(message, at, event, is_machine) of one campaign's messages."""
-    rows = len(person)
-    keen = people.satisfaction[person]
-    sent = day * DAY + 9 * 3600 + rng.integers(0, 3600, rows)
+    rows = len(sent)
     arrives = rng.random(rows) < 0.98
     machine = arrives & (rng.random(rows) < par.machine_open_share)
     opens = arrives & (rng.random(rows) < 0.22 * np.exp(0.25 * keen))

@@ -35,7 +35,7 @@ from orchestration.sample_world.columns import (
 from orchestration.sample_world.orders import GOOD, Orders
 from orchestration.sample_world.parameters import Parameters
 from orchestration.sample_world.people import Calendar, People
-from orchestration.sample_world.records import SYSTEMS, Records
+from orchestration.sample_world.records import SALES, SYSTEMS, Records
 from orchestration.sample_world.sales import order_ids
 from orchestration.sample_world.surveys import contact_records
 from orchestration.sample_world.tables import Table
@@ -135,9 +135,8 @@ def draw_referrals(
 
 
 def _referring(people: People, records: Records) -> Ints:
-    """Buyers whom the CRM can reach, by their first day."""
-    reachable = contact_records(people, records)
-    holders = np.flatnonzero((reachable >= 0) & (np.arange(people.count) < people.buyers))
+    """Account holders by their first day: the referral code is in the shop account."""
+    holders = np.flatnonzero(records.first_of(people.count, SALES) >= 0)
     return holders[np.argsort(people.acquired_day[holders], kind="stable")]
 
 
@@ -146,7 +145,7 @@ def referrals_table(
 ) -> Table:
     """Invitations: those that brought a buyer, and as many that brought nobody."""
     rng = stream(seed, "referrals")
-    reachable, holders = contact_records(people, records), _referring(people, records)
+    account, holders = records.first_of(people.count, SALES), _referring(people, records)
     referrer, referee = draw_referrals(seed, people, records, par)
     vain = holders[rng.integers(0, len(holders), len(referee))]
     vain_at = people.acquired_day[vain] * DAY + (
@@ -157,8 +156,8 @@ def referrals_table(
     brought = np.concatenate([referee, np.full(len(vain), -1)])
     order = np.lexsort((who, at))
     who, at, brought = who[order], at[order], brought[order]
-    referrer_ids = records.ids.take(pa.array(reachable[who]))
-    referee_ids = records.ids.take(pa.array(np.maximum(reachable[brought], 0)))
+    referrer_ids = records.ids.take(pa.array(account[who]))
+    referee_ids = records.ids.take(pa.array(np.maximum(account[brought], 0)))
     rows = pa.table(
         {
             "referral_id": ids("RF", np.arange(len(who)) + 1),
@@ -168,6 +167,7 @@ def referrals_table(
             "incentivised": numbers(rng.random(len(who)) < 0.6),
             "code": ids("RC", who + 1, 8),
             "status": chosen(("invited", "joined"), (brought >= 0).astype(np.int64)),
+            "source_system": constant(SYSTEMS[SALES], len(who)),
         }
     )
     return Table("crm", "crm_referrals", "events", "csv", rows, day=at // DAY)

@@ -53,6 +53,23 @@ def test_what_is_referred_to_exists(world, rows, reference) -> None:
     assert rows(f"select count({column}) from {world.latest(source, table)}")[0][0] > 0
 
 
+def test_every_customer_is_named_with_the_system_that_knows_them(world, rows) -> None:
+    """C... are contacts of the CRM, S... accounts of the shop, whichever system delivers them."""
+    known = world.latest("crm", "crm_customers")
+    for source, table, column in {
+        (source, table, column)
+        for source, table, column, *_, parent_column in REFERENCES
+        if parent_column == "customer_id" and table not in ("sales_orders",)
+    }:
+        assert (
+            rows(
+                f"select source_system, {column} from {world.latest(source, table)} "
+                f"where {column} is not null except select source_system, customer_id from {known}"
+            )
+            == []
+        ), table
+
+
 def test_returned_lines_were_sold(world, rows) -> None:
     unsold = rows(
         f"select r.return_line_id from {world.latest('sales', 'sales_returns')} r "
@@ -167,6 +184,20 @@ def test_nobody_is_assigned_without_consent(world, rows) -> None:
             f"select a.customer_id from {assigned} a asof left join (select * from {consents} "
             "where channel = 'email') c on a.customer_id = c.customer_id "
             "and a.assigned_at >= c.effective_at where c.status is distinct from 'granted'"
+        )
+        == []
+    )
+
+
+def test_nobody_is_written_to_after_opting_out(world, rows) -> None:
+    consents = world.latest("crm", "crm_consents")
+    messages = world.latest("crm", "crm_message_events")
+    assert rows(f"select count(*) from {consents} where status = 'withdrawn'")[0][0] > 0
+    assert (
+        rows(
+            f"select m.event_id from {messages} m join {consents} c using (customer_id) "
+            "where c.status = 'withdrawn' and c.channel = 'email' and m.event = 'sent' "
+            'and m."at" > c.effective_at'
         )
         == []
     )
