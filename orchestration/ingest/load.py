@@ -21,10 +21,10 @@ import duckdb
 from orchestration.contracts import ExtractContract
 from orchestration.ingest import partition
 from orchestration.ingest.errors import TwoFilesForOneDate
+from orchestration.ingest.formats.reader import Work
 from orchestration.ingest.landing import LandedExtract, find_extracts
 from orchestration.ingest.partition import FileResult
 from orchestration.ingest.quarantine import make_private_folder
-from orchestration.ingest.reader import Work
 from orchestration.ingest.split import split_extract
 from orchestration.settings import Zones
 

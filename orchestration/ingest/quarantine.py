@@ -20,7 +20,7 @@ from types import TracebackType
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.ingest.reader import RefusedRecords
+from orchestration.ingest.formats.reader import RefusedRecords
 from orchestration.ingest.refusals import Refusals
 from orchestration.ingest.rules import Reason
 

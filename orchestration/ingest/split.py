@@ -23,7 +23,14 @@ import pyarrow.compute as pc
 from orchestration.ingest import partition
 from orchestration.ingest.duplicates import KINDS, find_duplicates, without_rows
 from orchestration.ingest.errors import QuarantineLimitExceeded, RowsLost, UnreadableFile
-from orchestration.ingest.open_file import open_file
+from orchestration.ingest.formats.open_file import open_file
+from orchestration.ingest.formats.reader import (
+    OpenedFile,
+    StrictReadingNeeded,
+    Work,
+    is_about_content,
+)
+from orchestration.ingest.formats.text_file import forget_rejects
 from orchestration.ingest.partition import FileResult, Manifest, partition_folder
 from orchestration.ingest.quarantine import (
     QuarantineWriter,
@@ -31,12 +38,6 @@ from orchestration.ingest.quarantine import (
     remove_other_refused,
 )
 from orchestration.ingest.raw_writer import RawWriter
-from orchestration.ingest.reader import (
-    OpenedFile,
-    StrictReadingNeeded,
-    Work,
-    is_about_content,
-)
 from orchestration.ingest.refusals import (
     NONE,
     Numbers,
@@ -44,7 +45,6 @@ from orchestration.ingest.refusals import (
     from_labels,
     numbers_after_gaps,
 )
-from orchestration.ingest.text_file import forget_rejects
 from orchestration.settings import Zones
 
 ARROW_TYPES = {

@@ -10,9 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.ingest import errors
+from orchestration.ingest.formats.reader import is_about_content
+from orchestration.ingest.formats.strict_text import MAX_RECORD_BYTES
 from orchestration.ingest.landing import find_extracts, newest_extract_date
 from orchestration.ingest.load import load_until
-from orchestration.ingest.strict_text import MAX_RECORD_BYTES
 
 GOOD = "id,qty\n1,1\n2,2\n"
 
@@ -97,12 +98,19 @@ def test_not_a_parquet_file(lake, content):
     refused_whole(lake, errors.UnreadableFile, content, "Parquet", name="things.parquet")
 
 
-def test_damaged_parquet_pages(lake):
+@pytest.mark.parametrize("first", [10, 1000])  # a page header, compressed data
+def test_damaged_parquet_pages(lake, first):
     sink = io.BytesIO()
     pq.write_table(pa.table({"id": [f"id{n}" for n in range(50_000)]}), sink)
     damaged = bytearray(sink.getvalue())
-    damaged[1000:60_000] = b"\xff" * 59_000
+    damaged[first : first + 2000] = b"\xff" * 2000
     refused_whole(lake, errors.UnreadableFile, bytes(damaged), "damaged", name="things.parquet")
+
+
+def test_a_full_disk_is_no_fault_of_the_file():
+    for fault in (OSError(28, "No space left on device"), OSError("IO Error: Could not write")):
+        assert not is_about_content(fault)
+    assert is_about_content(OSError("Invalid Input Error: The CSV Parser ..."))
 
 
 def test_parquet_without_a_required_column(lake):

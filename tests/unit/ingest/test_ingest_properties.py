@@ -12,14 +12,14 @@ from conftest import Lake, write_contract
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from orchestration.ingest.formats.survey import RecordSplitter
 from orchestration.ingest.refusals import numbers_after_gaps
-from orchestration.ingest.survey import RecordSplitter
 
 TEXTS = {name: {"physicalType": "varchar"} for name in ("a", "b", "c")}
 # Few characters, all of them able to break a record.
 WICKED = st.text(st.sampled_from('xy1 ,"\n\r\té€\0'), max_size=12)
 QUICK = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
+from orchestration.ingest.formats.survey import read_blocks
 from orchestration.ingest.refusals import Refusals
 from orchestration.ingest.rules import Reason, ReasonCode
-from orchestration.ingest.survey import read_blocks
 
 MAX_RECORD_BYTES = 2 * 1024 * 1024
 TOO_LONG = Reason(

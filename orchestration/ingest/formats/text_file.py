@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.ingest.errors import UnreadableFile
-from orchestration.ingest.reader import (
+from orchestration.ingest.formats.reader import (
     DELIVERED_BYTES,
     DELIVERED_ROWS,
     RefusedRecords,
@@ -25,17 +25,17 @@ from orchestration.ingest.reader import (
     Work,
     batch_rows,
 )
-from orchestration.ingest.refusals import Numbers, Refusals, from_labels, numbers_after_gaps
-from orchestration.ingest.rules import Reason, ReasonCode, literal
-from orchestration.ingest.strict_text import (
+from orchestration.ingest.formats.strict_text import (
     BAD_QUOTES,
     MAX_RECORD_BYTES,
     TOO_LONG,
     split_strictly,
     write_clean,
 )
-from orchestration.ingest.survey import Places, TruncatedFile, locate, read_places, survey
-from orchestration.ingest.transcode import is_utf8, write_utf8
+from orchestration.ingest.formats.survey import Places, TruncatedFile, locate, read_places, survey
+from orchestration.ingest.formats.transcode import is_utf8, write_utf8
+from orchestration.ingest.refusals import Numbers, Refusals, from_labels, numbers_after_gaps
+from orchestration.ingest.rules import Reason, ReasonCode, literal
 
 _REASONS = {
     "MISSING COLUMNS": Reason(ReasonCode.TOO_FEW_FIELDS, None, "fewer fields than the header"),

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.ingest.errors import MissingColumn, UnreadableFile
-from orchestration.ingest.reader import (
+from orchestration.ingest.formats.reader import (
     DELIVERED_BYTES,
     DELIVERED_ROWS,
     RefusedRecords,
@@ -30,7 +30,7 @@ from orchestration.ingest.rules import Arrival, judge, literal, quoted
 
 
 class ParquetFile:
-    """An opened Parquet file; see :class:`orchestration.ingest.reader.OpenedFile`."""
+    """An opened Parquet file; see :class:`orchestration.ingest.formats.reader.OpenedFile`."""
 
     is_text = False
     is_strict = False

@@ -18,21 +18,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration.ingest.errors import MissingColumn
-from orchestration.ingest.reader import (
+from orchestration.ingest.formats.reader import (
     RefusedRecords,
     Work,
     column_warnings,
     constants,
 )
+from orchestration.ingest.formats.text_file import TextFile
 from orchestration.ingest.refusals import Numbers, Refusals
 from orchestration.ingest.rules import Arrival, judge, literal
-from orchestration.ingest.text_file import TextFile
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 class CsvFile:
-    """An opened CSV file; see :class:`orchestration.ingest.reader.OpenedFile`."""
+    """An opened CSV file; see :class:`orchestration.ingest.formats.reader.OpenedFile`."""
 
     is_text = True
 

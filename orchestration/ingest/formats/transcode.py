@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from orchestration.ingest.survey import read_blocks
+from orchestration.ingest.formats.survey import read_blocks
 
 _UTF8 = {codecs.lookup(name).name for name in ("utf-8", "utf-8-sig", "ascii")}
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.ingest.csv_reader import CsvFile
-from orchestration.ingest.jsonl_reader import JsonLinesFile
-from orchestration.ingest.parquet_reader import ParquetFile
-from orchestration.ingest.reader import OpenedFile, Work
+from orchestration.ingest.formats.csv_reader import CsvFile
+from orchestration.ingest.formats.jsonl_reader import JsonLinesFile
+from orchestration.ingest.formats.parquet_reader import ParquetFile
+from orchestration.ingest.formats.reader import OpenedFile, Work
 
 
 def open_file(work: Work, path: Path, is_strict: bool) -> OpenedFile:

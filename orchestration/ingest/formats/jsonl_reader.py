@@ -15,16 +15,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration.ingest.errors import MissingColumn
-from orchestration.ingest.reader import (
+from orchestration.ingest.formats.reader import (
     RefusedRecords,
     StrictReadingNeeded,
     Work,
     column_warnings,
     constants,
 )
+from orchestration.ingest.formats.text_file import TextFile
 from orchestration.ingest.refusals import Numbers, Refusals
 from orchestration.ingest.rules import Arrival, Judgement, Reason, ReasonCode, judge, literal
-from orchestration.ingest.text_file import TextFile
 
 _NOT_AN_OBJECT = Reason(ReasonCode.NOT_AN_OBJECT, None, "the line is no JSON object")
 # One text column: no byte of a JSON text can be this delimiter, and nothing quotes.
@@ -32,7 +32,7 @@ _DIALECT = "columns = {line: 'VARCHAR'}, header = false, delim = '\x01', quote =
 
 
 class JsonLinesFile:
-    """An opened JSON lines file; see :class:`orchestration.ingest.reader.OpenedFile`."""
+    """An opened JSON lines file; see :class:`orchestration.ingest.formats.reader.OpenedFile`."""
 
     is_text = True
 
