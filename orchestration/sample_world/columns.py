@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +23,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 DAY = 86_400
+EPOCH = date(1970, 1, 1)
 NEVER = np.iinfo(np.int64).max // 4
 MONEY = 10_000  # money and factors are counted in 1/10000
 
@@ -29,6 +31,14 @@ MONEY = 10_000  # money and factors are counted in 1/10000
 def stream(seed: int, name: str) -> np.random.Generator:
     """An own random stream per subject: a new table leaves the others as they were."""
     return np.random.Generator(np.random.PCG64([seed, zlib.crc32(name.encode())]))
+
+
+def day_number(day: date) -> int:
+    return (day - EPOCH).days
+
+
+def as_date(day: int) -> date:
+    return EPOCH + timedelta(days=day)
 
 
 def ids(prefix: str, numbers: Ints, width: int = 8, missing: Bools | None = None) -> pa.Array:

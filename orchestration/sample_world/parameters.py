@@ -78,6 +78,7 @@ class Parameters:
     points_expiry_months: int = 12
     point_value: float = 0.01  # a point pays one penny
     point_cost: float = 0.008  # what redeeming it costs the firm
+    redeem_from_points: int = 200  # the least balance
     redeem_share: float = 0.35  # of orders at which the balance would allow it
     goodwill_share: float = 0.01  # of earning orders, points given as an excuse
     opening_share: float = 0.04  # members who brought points from the programme before

@@ -10,8 +10,6 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.sample_world import words
-from orchestration.sample_world.baskets import Lines, Returns
-from orchestration.sample_world.broken import BrokenRows
 from orchestration.sample_world.columns import (
     NEVER,
     dates,
@@ -23,11 +21,13 @@ from orchestration.sample_world.columns import (
 from orchestration.sample_world.columns import (
     words as chosen,
 )
-from orchestration.sample_world.orders import CHANNELS, GOOD, OUTCOMES, Orders
-from orchestration.sample_world.people import KINDS, People
-from orchestration.sample_world.purchases import Purchases
-from orchestration.sample_world.records import SYSTEMS, Records, linked, plain_emails
-from orchestration.sample_world.sales import order_ids
+from orchestration.sample_world.delivery.broken import BrokenRows
+from orchestration.sample_world.extracts.sales import order_ids
+from orchestration.sample_world.firm.baskets import Lines, Returns
+from orchestration.sample_world.firm.orders import CHANNELS, GOOD, OUTCOMES, Orders
+from orchestration.sample_world.firm.people import KINDS, People
+from orchestration.sample_world.firm.purchases import Purchases
+from orchestration.sample_world.firm.records import SYSTEMS, Records, linked, plain_emails
 
 
 def person_ids(person: np.ndarray) -> pa.Array:

@@ -11,9 +11,10 @@ import pytest
 
 from orchestration.sample_world import WorldError, write_world
 from orchestration.sample_world.columns import DAY, NEVER
-from orchestration.sample_world.deliveries import told_on
-from orchestration.sample_world.generate import draw_world, tables_of
-from orchestration.sample_world.tables import Table
+from orchestration.sample_world.delivery.packaging import told_on
+from orchestration.sample_world.delivery.tables import Table
+from orchestration.sample_world.extracts.assembly import tables_of
+from orchestration.sample_world.firm.world import draw_world
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 from scipy.special import hyp2f1
 
-from orchestration.sample_world.baskets import draw_lines
 from orchestration.sample_world.columns import NEVER, decimals
-from orchestration.sample_world.generate import LEAST_CUSTOMERS, LEAST_DAYS, draw_world, tables_of
-from orchestration.sample_world.orders import GOOD
+from orchestration.sample_world.extracts.assembly import tables_of
+from orchestration.sample_world.extracts.programme import months_later
+from orchestration.sample_world.firm.baskets import draw_lines
+from orchestration.sample_world.firm.orders import GOOD
+from orchestration.sample_world.firm.purchases import draw_purchases
+from orchestration.sample_world.firm.world import draw_world
+from orchestration.sample_world.generate import LEAST_CUSTOMERS, LEAST_DAYS
 from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.programme import months_later
-from orchestration.sample_world.purchases import draw_purchases
 
 PAR = Parameters()
 WEEKS = np.array([13.0, 52.0, 104.0])

@@ -10,13 +10,6 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.sample_world import words
-from orchestration.sample_world.baskets import Lines
-from orchestration.sample_world.campaigns import (
-    LENGTH_DAYS,
-    Outreach,
-    campaign_ids,
-    offer_ids,
-)
 from orchestration.sample_world.columns import (
     DAY,
     Ints,
@@ -32,13 +25,20 @@ from orchestration.sample_world.columns import (
 from orchestration.sample_world.columns import (
     words as chosen,
 )
-from orchestration.sample_world.orders import GOOD, Orders
+from orchestration.sample_world.delivery.tables import Table
+from orchestration.sample_world.extracts.campaigns import (
+    LENGTH_DAYS,
+    Outreach,
+    campaign_ids,
+    offer_ids,
+)
+from orchestration.sample_world.extracts.sales import order_ids
+from orchestration.sample_world.extracts.surveys import contact_records
+from orchestration.sample_world.firm.baskets import Lines
+from orchestration.sample_world.firm.orders import GOOD, Orders
+from orchestration.sample_world.firm.people import Calendar, People
+from orchestration.sample_world.firm.records import SALES, SYSTEMS, Records
 from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.people import Calendar, People
-from orchestration.sample_world.records import SALES, SYSTEMS, Records
-from orchestration.sample_world.sales import order_ids
-from orchestration.sample_world.surveys import contact_records
-from orchestration.sample_world.tables import Table
 
 EVENTS = ("issued", "activated", "redeemed", "expired")
 ISSUED, ACTIVATED, REDEEMED, EXPIRED = range(len(EVENTS))

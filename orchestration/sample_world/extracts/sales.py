@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.sample_world import words
-from orchestration.sample_world.baskets import Lines, Returns
 from orchestration.sample_world.columns import (
     DAY,
     NEVER,
@@ -31,7 +30,9 @@ from orchestration.sample_world.columns import (
 from orchestration.sample_world.columns import (
     words as chosen,
 )
-from orchestration.sample_world.orders import (
+from orchestration.sample_world.delivery.tables import Table, known_from
+from orchestration.sample_world.firm.baskets import Lines, Returns
+from orchestration.sample_world.firm.orders import (
     CHANNELS,
     FAILED,
     GOOD,
@@ -43,15 +44,14 @@ from orchestration.sample_world.orders import (
     STRAY_EMAIL,
     Orders,
 )
-from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.people import CRM_PHONE, Calendar, People, emails
-from orchestration.sample_world.records import (
+from orchestration.sample_world.firm.people import CRM_PHONE, Calendar, People, emails
+from orchestration.sample_world.firm.records import (
     Records,
     plain_emails,
     written_emails,
     written_phones,
 )
-from orchestration.sample_world.tables import Table, known_from
+from orchestration.sample_world.parameters import Parameters
 
 # The shop's own words; the contract maps two of them.
 STAGES = ("placed", "paid", "dispatched", "delivered", "completed", "canceled", "failed")

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.contracts import ExtractContract
+from orchestration.sample_world.delivery.tables import Table
 from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.tables import Table
 
 # Tables that get broken rows; their totals are watched by later checks.
 SPOILT = frozenset(

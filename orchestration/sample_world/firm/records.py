@@ -24,8 +24,7 @@ from orchestration.sample_world.columns import (
     texts,
     where,
 )
-from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.people import (
+from orchestration.sample_world.firm.people import (
     CRM_PHONE,
     PROSPECT,
     SHOP,
@@ -35,6 +34,7 @@ from orchestration.sample_world.people import (
     emails,
     phone_numbers,
 )
+from orchestration.sample_world.parameters import Parameters
 
 SYSTEMS = ("crm", "sales")
 CRM, SALES = range(2)

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.sample_world.columns import NEVER, Ints, joined, stream
+from orchestration.sample_world.delivery.tables import Table
 from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.tables import Table
 
 
 def with_late_rows(table: Table, seed: int, last_day: int, par: Parameters) -> Table:

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.sample_world import words
-from orchestration.sample_world.campaigns import campaign_ids, campaign_starts
 from orchestration.sample_world.columns import (
     DAY,
     NEVER,
@@ -32,12 +31,14 @@ from orchestration.sample_world.columns import (
 from orchestration.sample_world.columns import (
     words as chosen,
 )
-from orchestration.sample_world.marketing import draw_referrals
-from orchestration.sample_world.orders import REPS
-from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.people import Calendar, People, first_names, last_names
-from orchestration.sample_world.programme import PROGRAM
-from orchestration.sample_world.records import (
+from orchestration.sample_world.delivery.tables import Table, known_from
+from orchestration.sample_world.extracts.campaigns import campaign_ids, campaign_starts
+from orchestration.sample_world.extracts.marketing import draw_referrals
+from orchestration.sample_world.extracts.programme import PROGRAM
+from orchestration.sample_world.extracts.sales import member_ids
+from orchestration.sample_world.firm.orders import REPS
+from orchestration.sample_world.firm.people import Calendar, People, first_names, last_names
+from orchestration.sample_world.firm.records import (
     CRM,
     SYSTEMS,
     Records,
@@ -45,8 +46,7 @@ from orchestration.sample_world.records import (
     written_emails,
     written_phones,
 )
-from orchestration.sample_world.sales import member_ids
-from orchestration.sample_world.tables import Table, known_from
+from orchestration.sample_world.parameters import Parameters
 
 CLUBS = (None, "garden", "baking", "wine")
 ID_TYPES = ("email", "phone", "loyalty_no")
@@ -213,14 +213,6 @@ def _identity_rows(
             "last_seen_at": instants(seen),
         }
     )
-
-
-def enrolled_at(seed: int, people: People) -> Ints:
-    """When each member joined: on the day of the first order or within the following year."""
-    rng = stream(seed, "enrolment")
-    wait = np.where(rng.random(people.count) < 0.6, 0, rng.integers(1, 300, people.count))
-    at = (people.acquired_day + wait) * DAY + rng.integers(0, 7 * 3600, people.count)
-    return np.where(people.is_member, at, NEVER)
 
 
 def members_table(

@@ -12,8 +12,6 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.sample_world import words
-from orchestration.sample_world.baskets import Lines
-from orchestration.sample_world.catalogue import Catalogue
 from orchestration.sample_world.columns import (
     DAY,
     NEVER,
@@ -30,13 +28,15 @@ from orchestration.sample_world.columns import (
 from orchestration.sample_world.columns import (
     words as chosen,
 )
-from orchestration.sample_world.orders import GOOD, Orders
+from orchestration.sample_world.delivery.tables import Table
+from orchestration.sample_world.extracts.programme import months_later
+from orchestration.sample_world.extracts.surveys import contact_records
+from orchestration.sample_world.firm.baskets import Lines
+from orchestration.sample_world.firm.catalogue import Catalogue
+from orchestration.sample_world.firm.orders import GOOD, Orders
+from orchestration.sample_world.firm.people import Calendar, People
+from orchestration.sample_world.firm.records import SALES, SYSTEMS, Records
 from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.people import Calendar, People
-from orchestration.sample_world.programme import months_later
-from orchestration.sample_world.records import SALES, SYSTEMS, Records
-from orchestration.sample_world.surveys import contact_records
-from orchestration.sample_world.tables import Table
 
 CANCEL_REASONS = ("too_much", "price", "moved", "quality")
 ACTIVITIES = {"ticket": 6.20, "delivery": 3.10, "visit": 18.0, "call": 4.5, "return": 5.4}

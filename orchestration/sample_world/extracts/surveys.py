@@ -29,12 +29,12 @@ from orchestration.sample_world.columns import (
 from orchestration.sample_world.columns import (
     words as chosen,
 )
-from orchestration.sample_world.orders import GOOD, Orders
+from orchestration.sample_world.delivery.tables import Table
+from orchestration.sample_world.extracts.sales import order_ids
+from orchestration.sample_world.firm.orders import GOOD, Orders
+from orchestration.sample_world.firm.people import Calendar, People
+from orchestration.sample_world.firm.records import CRM, SALES, SYSTEMS, Records
 from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.people import Calendar, People
-from orchestration.sample_world.records import CRM, SALES, SYSTEMS, Records
-from orchestration.sample_world.sales import order_ids
-from orchestration.sample_world.tables import Table
 
 KINDS = ("nps", "csat", "ces", "attitude", "value", "switching", "involvement", "competitor_rank")
 # Questions of the yearly panel: code, kind, how strongly satisfaction moves the answer (1..7).

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from orchestration.sample_world.baskets import Lines, Returns
 from orchestration.sample_world.columns import (
     DAY,
     NEVER,
@@ -31,11 +30,12 @@ from orchestration.sample_world.columns import (
     stream,
     words,
 )
-from orchestration.sample_world.orders import GOOD, STORE, Orders
+from orchestration.sample_world.delivery.tables import Table
+from orchestration.sample_world.extracts.sales import member_ids, order_ids
+from orchestration.sample_world.firm.baskets import Lines, Returns
+from orchestration.sample_world.firm.orders import GOOD, STORE, Orders
+from orchestration.sample_world.firm.people import Calendar
 from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.people import Calendar
-from orchestration.sample_world.sales import member_ids, order_ids
-from orchestration.sample_world.tables import Table
 
 PROGRAM = "HEARTH"
 # The source's words; the contract maps two of them.
@@ -93,7 +93,7 @@ def draw_ledger(
     ]  # fmt: skip
     end = (calendar.last_day + 1) * DAY
     events = _sorted(parts, end)
-    ledger = _settled(events, fills)
+    ledger = _settled(events, fills, par.redeem_from_points)
     is_fill = ledger.kind <= ADJUST
     expires = np.where(is_fill, lot_expiry[ledger.lot], NEVER)
     return Ledger(**{**ledger.__dict__, "expires_at": expires})
@@ -166,8 +166,11 @@ def _sorted(parts: list[Events], end: int) -> Events:
     return Events(**{name: values[order] for name, values in merged.items()})
 
 
-def _settled(events: Events, fills: Events) -> Ledger:
-    """Play the events, round by round; what moves no points leaves no entry."""
+def _settled(events: Events, fills: Events, least: int) -> Ledger:
+    """Play the events, round by round; what moves no points leaves no entry.
+
+    ``least`` is the balance from which points can be redeemed.
+    """
     members = int(max(events.member.max(initial=-1), fills.member.max(initial=-1))) + 1
     balance = np.zeros(members, dtype=np.int64)
     open_points = np.zeros(len(fills.at), dtype=np.int64)
@@ -187,7 +190,7 @@ def _settled(events: Events, fills: Events) -> Ledger:
         taken = np.minimum(events.points[now[back]], open_points[lot[back]])
         open_points[lot[back]] -= taken
         _book(entries, balance, events, now[back], lot[back], -taken)
-        _burn(entries, balance, open_points, oldest, events, now[kind == BURN])
+        _burn(entries, balance, open_points, oldest, events, now[kind == BURN], least)
     return _collected(events, entries)
 
 
@@ -198,11 +201,12 @@ def _burn(
     oldest: Ints,
     events: Events,
     now: Ints,
+    least: int,
 ) -> None:
     """Draw whole hundreds on the oldest open lots of each member."""
     member = events.member[now]
     wanted = np.minimum(balance[member], events.points[now]) // 100 * 100
-    wanted[balance[member] < REDEEM_FROM] = 0
+    wanted[balance[member] < least] = 0
     while np.any(wanted > 0):
         still = wanted > 0
         now, member, wanted = now[still], member[still], wanted[still]
@@ -212,9 +216,6 @@ def _burn(
         wanted = wanted - taken
         _book(entries, balance, events, now, lot, -taken)
         oldest[member[wanted > 0]] += 1
-
-
-REDEEM_FROM = 200  # points a member must hold before redeeming
 
 
 def _book(
@@ -282,7 +283,7 @@ def ledger_table(seed: int, ledger: Ledger, par: Parameters) -> Table:
 
 
 def programs_table(calendar: Calendar, par: Parameters) -> Table:
-    rules = {"earn_per_gbp": par.points_per_pound, "redeem_from": REDEEM_FROM}
+    rules = {"earn_per_gbp": par.points_per_pound, "redeem_from": par.redeem_from_points}
     rows = pa.table(
         {
             "program_id": [PROGRAM],

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.sample_world import words
-from orchestration.sample_world.columns import Bools, Floats, Ints, draw, stream
+from orchestration.sample_world.columns import DAY, NEVER, Bools, Floats, Ints, draw, stream
 from orchestration.sample_world.parameters import Parameters
 
 KINDS = ("shop", "shop_and_crm", "crm_phone", "guest", "anonymous", "prospect")
@@ -95,6 +95,14 @@ def _kinds(rng: np.random.Generator, customers: int, par: Parameters) -> Ints:
         par.anonymous_share,
     )
     return draw(rng, shares, customers)
+
+
+def enrolled_at(seed: int, people: People) -> Ints:
+    """When each member joined: on the day of the first order or within the following year."""
+    rng = stream(seed, "enrolment")
+    wait = np.where(rng.random(people.count) < 0.6, 0, rng.integers(1, 300, people.count))
+    at = (people.acquired_day + wait) * DAY + rng.integers(0, 7 * 3600, people.count)
+    return np.where(people.is_member, at, NEVER)
 
 
 def first_names(people: People, of: Ints) -> pa.Array:

@@ -10,11 +10,6 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.sample_world import words
-from orchestration.sample_world.catalogue import (
-    PROMO_LENGTH_DAYS,
-    PROMO_RATES,
-    Catalogue,
-)
 from orchestration.sample_world.columns import (
     DAY,
     NEVER,
@@ -31,9 +26,14 @@ from orchestration.sample_world.columns import (
 from orchestration.sample_world.columns import (
     words as chosen,
 )
-from orchestration.sample_world.people import Calendar
-from orchestration.sample_world.sales import promo_ids
-from orchestration.sample_world.tables import Table
+from orchestration.sample_world.delivery.tables import Table
+from orchestration.sample_world.extracts.sales import promo_ids
+from orchestration.sample_world.firm.catalogue import (
+    PROMO_LENGTH_DAYS,
+    PROMO_RATES,
+    Catalogue,
+)
+from orchestration.sample_world.firm.people import Calendar
 
 TIERS = ("value", "standard", "premium")
 SEASONS = ("winter", "spring", "summer", "autumn")

@@ -15,17 +15,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.sample_world.catalogue import (
+from orchestration.sample_world.columns import DAY, Bools, Floats, Ints, draw, stream
+from orchestration.sample_world.firm.catalogue import (
     LIST_FACTORS,
     MANUAL_RATES,
     PROMO_RATES,
     Catalogue,
     running_promos,
 )
-from orchestration.sample_world.columns import DAY, Bools, Floats, Ints, draw, stream
-from orchestration.sample_world.orders import GOOD, NO_LINES, STORE, Orders
+from orchestration.sample_world.firm.orders import GOOD, NO_LINES, STORE, Orders
+from orchestration.sample_world.firm.people import Calendar, People
 from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.people import Calendar, People
 
 MOST_LINES = 12
 CENT = 100  # in units of 1/10000

@@ -27,11 +27,11 @@ from orchestration.sample_world.columns import (
     stream,
     words,
 )
+from orchestration.sample_world.delivery.tables import Table
+from orchestration.sample_world.extracts.surveys import contact_records
+from orchestration.sample_world.firm.people import Calendar, People
+from orchestration.sample_world.firm.records import SYSTEMS, Records
 from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.people import Calendar, People
-from orchestration.sample_world.records import SYSTEMS, Records
-from orchestration.sample_world.surveys import contact_records
-from orchestration.sample_world.tables import Table
 
 KINDS = ("newsletter", "promotion", "personalised", "winback")
 CHANNELS = ("email", "sms", "phone")

@@ -1,6 +1,6 @@
 """A table of the world as its source keeps it: every version of every row and when it is told.
 
-Belongs here: the one shape in which all tables reach ``deliveries.py``. Does not belong here:
+Belongs here: the one shape in which all tables reach ``packaging.py``. Does not belong here:
 files.
 """
 

@@ -10,7 +10,6 @@ import itertools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
 from gzip import GzipFile
 from pathlib import Path
 from typing import IO, cast
@@ -22,13 +21,12 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from orchestration.contracts import ExtractContract
-from orchestration.sample_world import broken
-from orchestration.sample_world.broken import BrokenRows, Spoiler
-from orchestration.sample_world.columns import DAY, Ints
+from orchestration.sample_world.columns import DAY, Ints, as_date
+from orchestration.sample_world.delivery import broken
+from orchestration.sample_world.delivery.broken import BrokenRows, Spoiler
+from orchestration.sample_world.delivery.tables import Table
 from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.tables import Table
 
-EPOCH = date(1970, 1, 1)
 OPS = pa.array(["I", "U", "D"])
 GZIP_LEVEL = 3  # about half the time of the usual 6, files a quarter larger
 CHUNK = 500_000  # rows held in memory as they are delivered
@@ -36,14 +34,6 @@ CHUNK = 500_000  # rows held in memory as they are delivered
 
 class WorldError(Exception):
     """The sample world cannot be written; the message names the reason and the remedy."""
-
-
-def day_number(day: date) -> int:
-    return (day - EPOCH).days
-
-
-def as_date(day: int) -> date:
-    return EPOCH + timedelta(days=day)
 
 
 def deliver(

@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.sample_world.columns import DAY, NEVER, Ints, dates, words
-from orchestration.sample_world.orders import GOOD, Orders
+from orchestration.sample_world.delivery.tables import Table
+from orchestration.sample_world.extracts.sales import member_ids
+from orchestration.sample_world.firm.orders import GOOD, Orders
+from orchestration.sample_world.firm.people import Calendar
 from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.people import Calendar
-from orchestration.sample_world.sales import member_ids
-from orchestration.sample_world.tables import Table
 
 REASONS = ("enrolled", "qualified", "downgraded")
 

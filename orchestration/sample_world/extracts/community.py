@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from orchestration.sample_world.baskets import Lines
 from orchestration.sample_world.columns import (
     DAY,
     Ints,
@@ -24,12 +23,13 @@ from orchestration.sample_world.columns import (
     stream,
     words,
 )
-from orchestration.sample_world.orders import GOOD, STORE, Orders
+from orchestration.sample_world.delivery.tables import Table
+from orchestration.sample_world.extracts.surveys import contact_records, scored
+from orchestration.sample_world.firm.baskets import Lines
+from orchestration.sample_world.firm.orders import GOOD, STORE, Orders
+from orchestration.sample_world.firm.people import Calendar, People
+from orchestration.sample_world.firm.records import SYSTEMS, Records
 from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.people import Calendar, People
-from orchestration.sample_world.records import SYSTEMS, Records
-from orchestration.sample_world.surveys import contact_records, scored
-from orchestration.sample_world.tables import Table
 
 PLATFORMS = ("instagram", "youtube", "facebook")
 MENTIONS = (

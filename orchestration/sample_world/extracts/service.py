@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from orchestration.sample_world.baskets import Lines
 from orchestration.sample_world.columns import (
     DAY,
     NEVER,
@@ -25,13 +24,14 @@ from orchestration.sample_world.columns import (
     stream,
     words,
 )
-from orchestration.sample_world.orders import GOOD, REPS, STORE, Orders
+from orchestration.sample_world.delivery.tables import Table, known_from
+from orchestration.sample_world.extracts.sales import order_ids
+from orchestration.sample_world.extracts.surveys import Answers, contact_records, scored
+from orchestration.sample_world.firm.baskets import Lines
+from orchestration.sample_world.firm.orders import GOOD, REPS, STORE, Orders
+from orchestration.sample_world.firm.people import Calendar, People
+from orchestration.sample_world.firm.records import SYSTEMS, Records
 from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.people import Calendar, People
-from orchestration.sample_world.records import SYSTEMS, Records
-from orchestration.sample_world.sales import order_ids
-from orchestration.sample_world.surveys import Answers, contact_records, scored
-from orchestration.sample_world.tables import Table, known_from
 
 TYPES = ("complaint", "question", "return", "repair", "install")
 COMPLAINT = 0

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.sample_world.catalogue import Catalogue
 from orchestration.sample_world.columns import DAY, NEVER, Bools, Ints, daytime, draw, stream
+from orchestration.sample_world.firm.catalogue import Catalogue
+from orchestration.sample_world.firm.people import ANONYMOUS, CRM_PHONE, GUEST, Calendar, People
+from orchestration.sample_world.firm.purchases import Purchases
+from orchestration.sample_world.firm.records import SALES, Records
 from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.people import ANONYMOUS, CRM_PHONE, GUEST, Calendar, People
-from orchestration.sample_world.purchases import Purchases
-from orchestration.sample_world.records import SALES, Records
 
 CHANNELS = ("web", "app", "store", "phone")
 WEB, APP, STORE, PHONE = range(4)

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from orchestration.sample_world.baskets import Lines
-from orchestration.sample_world.catalogue import Catalogue
 from orchestration.sample_world.columns import (
     DAY,
     Bools,
@@ -27,12 +25,14 @@ from orchestration.sample_world.columns import (
     where,
     words,
 )
-from orchestration.sample_world.orders import APP, STORE, Orders
+from orchestration.sample_world.delivery.tables import Table
+from orchestration.sample_world.extracts.sales import session_ids
+from orchestration.sample_world.firm.baskets import Lines
+from orchestration.sample_world.firm.catalogue import Catalogue
+from orchestration.sample_world.firm.orders import APP, STORE, Orders
+from orchestration.sample_world.firm.people import Calendar, People
+from orchestration.sample_world.firm.records import SALES, Records
 from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.people import Calendar, People
-from orchestration.sample_world.records import SALES, Records
-from orchestration.sample_world.sales import session_ids
-from orchestration.sample_world.tables import Table
 
 KINDS = ("view", "search", "product", "cart", "checkout", "order", "install", "review")
 VIEW, SEARCH, PRODUCT, CART, CHECKOUT, ORDER, INSTALL, REVIEW = range(len(KINDS))

@@ -11,8 +11,8 @@ import numpy as np
 
 from orchestration.sample_world import words
 from orchestration.sample_world.columns import NEVER, Bools, Floats, Ints, stream
+from orchestration.sample_world.firm.people import Calendar
 from orchestration.sample_world.parameters import Parameters
-from orchestration.sample_world.people import Calendar
 
 LOWEST_PRICE = 60  # cents
 HIGHEST_PRICE = 40_000
