@@ -1,6 +1,7 @@
 """Assembly of the sample world: draw it, deliver it, write down its truth.
 
-Belongs here: the public function and the order of work. Does not belong here: anything drawn (``firm/``) or packed (``delivery/``).
+Belongs here: the public function and the order of work. Does not belong here: anything drawn
+(``firm/``), told (``extracts/``) or packed (``delivery/``).
 """
 
 from __future__ import annotations
