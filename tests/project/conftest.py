@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,15 +56,13 @@ class Dbt:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         environment = {
             **os.environ,
-            "PATRON_PII_KEY": PII_KEY,
+            **warehouse.dbt_environment(self.settings),
+            "PATRON_PII_KEY": PII_KEY,  # whatever the machine has set
             "PYTHONPATH": str(PROJECT_ROOT),
             "DBT_TARGET_PATH": str(self.target),
             "DBT_LOG_PATH": str(self.target),
             "DBT_PROFILES_DIR": str(DBT_PROJECT_ROOT),
         }
-        # The key of this folder's tests, whatever the machine has set.
-        environment = {**environment, **warehouse.dbt_environment(self.settings)}
-        environment["PATRON_PII_KEY"] = PII_KEY
         # Deprecations, unused configurations and the like fail: they are tomorrow's errors.
         return subprocess.run(
             [dbt_executable(), "--warn-error", *arguments],
@@ -97,7 +96,7 @@ def empty_build(dbt: Dbt) -> Build:
     """Every model, seed, data test and unit test, with nothing landed at all."""
     with warehouse.write(dbt.settings) as connection:
         warehouse.register_raw(connection, dbt.settings, contracts(), tiny_world.AS_OF)
-    return dbt.build("empty")
+    return dbt.build("empty", "--no-partial-parse", "--show-all-deprecations")
 
 
 @pytest.fixture(scope="session")
@@ -120,13 +119,20 @@ def tiny_build(dbt: Dbt, empty_build: Build) -> Build:
     return dbt.build("tiny", "--exclude-resource-type", "unit_test")
 
 
-@pytest.fixture
-def tiny(tiny_build: Build) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The tiny world's warehouse, for reading."""
+@contextmanager
+def opened(build: Build) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse of a build, for reading."""
     connection = duckdb.connect()
-    # Under the name it was built with: views call their tables by it.
-    connection.execute(f"ATTACH '{tiny_build.warehouse_file}' AS patron (READ_ONLY)")
+    # Under the name it was built with: views and compiled SQL call their tables by it.
+    connection.execute(f"ATTACH '{build.warehouse_file}' AS patron (READ_ONLY)")
     connection.execute("USE patron")
     connection.execute("SET TimeZone = 'UTC'")
     yield connection
     connection.close()
+
+
+@pytest.fixture
+def tiny(tiny_build: Build) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The tiny world's warehouse, for reading."""
+    with opened(tiny_build) as connection:
+        yield connection

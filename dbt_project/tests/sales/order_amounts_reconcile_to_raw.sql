@@ -11,7 +11,9 @@ ranked_orders as (
         orders.*,
         row_number() over (
             partition by orders.source_system, orders.order_id
-            order by orders.extract_date desc, orders.extracted_at desc, orders.source_row desc
+            order by
+                orders.extract_date desc, orders.extracted_at desc, orders.source_row desc,
+                orders.source_file desc
         ) as version_rank
     from {{ source('sales', 'sales_orders') }} as orders
 ),
@@ -37,7 +39,9 @@ ranked_lines as (
         lines.*,
         row_number() over (
             partition by lines.order_id, lines.line_no
-            order by lines.extract_date desc, lines.extracted_at desc, lines.source_row desc
+            order by
+                lines.extract_date desc, lines.extracted_at desc, lines.source_row desc,
+                lines.source_file desc
         ) as version_rank
     from {{ source('sales', 'sales_order_lines') }} as lines
 ),
@@ -68,7 +72,9 @@ ranked_returns as (
         returned.*,
         row_number() over (
             partition by returned.return_line_id
-            order by returned.extract_date desc, returned.extracted_at desc, returned.source_row desc
+            order by
+                returned.extract_date desc, returned.extracted_at desc, returned.source_row desc,
+                returned.source_file desc
         ) as version_rank
     from {{ source('sales', 'sales_returns') }} as returned
 ),
