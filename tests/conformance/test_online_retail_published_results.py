@@ -49,23 +49,27 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def marts(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    with warehouse.read(settings) as connection:
-        yield connection
-
-
-@pytest.fixture(scope="module")
 def analyses(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The documented queries as SQL, by name."""
     target = tmp_path_factory.mktemp("analyses")
-    subprocess.run(
+    done = subprocess.run(
         [dbt_executable(), "compile", "--quiet", "--select", "path:analyses"],
         env=process_environment(settings, target),
         cwd=DBT_PROJECT_ROOT,
-        check=True,
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    assert done.returncode == 0, done.stdout + done.stderr
     folder: Path = target / "compiled" / "patron" / "analyses"
     return {path.stem: path.read_text() for path in folder.glob("*.sql")}
+
+
+@pytest.fixture(scope="module")
+def marts(settings: Settings, analyses: dict[str, str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse for reading, once dbt has let go of it."""
+    with warehouse.read(settings) as connection:
+        yield connection
 
 
 def one_row(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[object, ...]:
