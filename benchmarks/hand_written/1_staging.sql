@@ -63,7 +63,7 @@ from (
 ) as of_orders
 anti join customers
     on of_orders.source_system = customers.source_system
-    and of_orders.record_id = customers.customer_id and not of_orders.is_guest;
+    and of_orders.record_id = customers.customer_id;
 
 -- Verified identifiers that two to five records share.
 create table shared as
