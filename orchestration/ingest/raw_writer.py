@@ -20,7 +20,8 @@ SLICE_ROWS = 8_192  # group ends depend on rows alone, not on how the reader cut
 class RawWriter:
     """A Parquet file with fixed settings; durable on disk when the block ends without error."""
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, repeating: list[str]) -> None:
+        """``repeating`` are the columns worth a dictionary; trying one costs a third of writing."""
         self.path = path
         self._schema = schema
         self._pending: list[pa.RecordBatch] = []
@@ -36,6 +37,7 @@ class RawWriter:
             compression="zstd",
             store_decimal_as_integer=True,
             store_schema=False,
+            use_dictionary=repeating,
         )
 
     def __enter__(self) -> RawWriter:

@@ -118,12 +118,22 @@ def _schema(work: Work) -> pa.Schema:
     return pa.schema([(c.name, ARROW_TYPES[c.type]) for c in work.contract.raw_columns])
 
 
+def _writer(work: Work, path: Path) -> RawWriter:
+    repeating = [
+        column.name
+        for column in work.contract.raw_columns
+        if column.name == "source_system"
+        or not (column.is_key or column.type == "timestamp" or column.name == "source_row")
+    ]
+    return RawWriter(path, _schema(work), repeating)
+
+
 def _split_files(work: Work, files: Sequence[Path], accepted: Path) -> list[_Tally]:
     """Accepted rows of all files to ``accepted``; a file the parser fails at is read strictly."""
     strict: set[Path] = set()
     while True:
         try:
-            with RawWriter(accepted, _schema(work)) as writer:
+            with _writer(work, accepted) as writer:
                 return [_split_file(work, path, writer, path in strict) for path in files]
         except StrictReadingNeeded as needed:
             strict.add(needed.path)
@@ -216,7 +226,7 @@ def _refuse_duplicates(work: Work, tallies: list[_Tally], accepted: Path) -> Non
         tally.accepted -= len(fetched)
         tally.refusals += Refusals(fetched + 1, codes[here], KINDS)
     rewritten = accepted.with_name("rewritten.parquet")
-    with RawWriter(rewritten, _schema(work)) as writer:
+    with _writer(work, rewritten) as writer:
         for batch in without_rows(accepted, doubles):
             writer.write(batch)
     rewritten.replace(accepted)

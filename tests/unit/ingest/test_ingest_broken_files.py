@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.ingest import errors
+from orchestration.ingest import duplicates, errors
 from orchestration.ingest.formats.reader import is_about_content
 from orchestration.ingest.formats.strict_text import MAX_RECORD_BYTES
 from orchestration.ingest.landing import find_extracts, newest_extract_date
@@ -335,7 +335,9 @@ def test_columns_in_another_order_and_under_the_names_of_the_source(make_lake):
     assert lake.rows("id, qty") == [("1", 5)]
 
 
-def test_duplicates_within_a_file(lake):
+@pytest.mark.parametrize("hashes_in_memory", [duplicates.HASHES_IN_MEMORY, 0])
+def test_duplicates_within_a_file(lake, monkeypatch, hashes_in_memory):
+    monkeypatch.setattr(duplicates, "HASHES_IN_MEMORY", hashes_in_memory)
     lake.land("id,qty\nA,1\nB,1\nA,1\nx,y\nA,2\nB,1\nC,1\n")
     lake.load()
     assert lake.rows("source_row, id, qty") == [(1, "A", 1), (2, "B", 1), (3, "C", 1)]
@@ -344,6 +346,22 @@ def test_duplicates_within_a_file(lake):
     ]  # fmt: skip
     assert lake.reasons() == [
         ["duplicate_row"], ["wrong_type:qty"], ["duplicate_key"], ["duplicate_row"],
+    ]  # fmt: skip
+
+
+def test_duplicates_in_one_of_several_files(make_lake):
+    lake = make_lake(filesPerExtract="many")
+    lake.land("id,qty\nA,1\nB,x\nB,1\n", "1.csv")
+    lake.land("id,qty\nA,1\nB,1\nA,1\nC,1\n", "2.csv")
+    lake.land("id,qty\nA,1\nA,2\nD,1\n", "3.csv")
+    lake.load()
+    assert lake.rows("source_file, source_row, id") == [
+        ("1.csv", 1, "A"), ("1.csv", 2, "B"),
+        ("2.csv", 1, "A"), ("2.csv", 2, "B"), ("2.csv", 3, "C"),
+        ("3.csv", 1, "A"), ("3.csv", 2, "D"),
+    ]  # fmt: skip
+    assert lake.refused("file_name, record, delivered") == [
+        ("1.csv", 2, b"B,x"), ("2.csv", 3, b"A,1"), ("3.csv", 2, b"A,2"),
     ]  # fmt: skip
 
 
