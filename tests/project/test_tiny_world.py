@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 import tiny_world
-from conftest import PII_KEY, contracts
+from conftest import PII_KEY, Build, contracts
 
 ANN, BOB, TESS = "crm|c-ann", "shop|s-bob", "shop|s-tess"
 
@@ -60,6 +60,13 @@ def test_every_spelling_has_the_hash_of_the_standardised_value(tiny, sql, kind, 
 def test_what_is_missing_stays_null_and_is_no_hash_of_nothing(tiny):
     sql = "select email_hmac from staging.stg_crm__customers where customer_id = 's-bob'"
     assert column(tiny, sql) == [None]
+
+
+def test_without_a_key_nothing_is_hashed(tiny, tiny_build: Build):
+    """A session that the plugin did not give the key to fails instead of hashing without it."""
+    model = tiny_build.results["model.patron.stg_crm__customers"]["compiled_code"]
+    with pytest.raises(duckdb.InvalidInputException, match="no key for personal data"):
+        tiny.execute(model).fetchall()
 
 
 def test_records_that_share_a_proof_are_one_customer(tiny):

@@ -13,10 +13,15 @@
 
 {% macro duckdb__pii_hmac(domain, value) -%}
     sha256(
-        unhex(coalesce(getvariable('pii_outer_pad'), error('no key for personal data: set PATRON_PII_KEY')))
-        || unhex(sha256(
-            unhex(coalesce(getvariable('pii_inner_pad'), error('no key for personal data: set PATRON_PII_KEY')))
-            || encode({{ domain }} || ':' || {{ value }})
-        ))
+        {{ duckdb_pii_pad('pii_outer_pad') }}
+        || unhex(sha256({{ duckdb_pii_pad('pii_inner_pad') }} || encode({{ domain }} || ':' || {{ value }})))
+    )
+{%- endmacro %}
+
+{#- The cast is what makes a missing key fail: without a type of its own the error folds to null. -#}
+{% macro duckdb_pii_pad(variable) -%}
+    coalesce(
+        unhex(getvariable('{{ variable }}')),
+        cast(error('no key for personal data: set PATRON_PII_KEY') as blob)
     )
 {%- endmacro %}
