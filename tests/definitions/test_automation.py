@@ -125,10 +125,10 @@ def test_a_failed_run_is_reported_once(settings, tmp_path, tags, heard):
             instance=instance, raise_on_error=False, tags=tags
         )
         context = dg.build_run_status_sensor_context(
-            "failed_run_sensor",
-            instance,
-            result.dagster_run,
-            result.get_run_failure_event(),
+            sensor_name="failed_run_sensor",
+            dagster_event=result.get_run_failure_event(),
+            dagster_instance=instance,
+            dagster_run=result.dagster_run,
         ).for_run_failure()
         automation.build_failure_sensor(settings)(context)
     assert report.exists() is heard
