@@ -17,7 +17,6 @@ from pathlib import Path
 from orchestration.ingest.errors import MissingColumn
 from orchestration.ingest.formats.reader import (
     RefusedRecords,
-    StrictReadingNeeded,
     Work,
     column_warnings,
     constants,
@@ -43,8 +42,6 @@ class JsonLinesFile:
             raise self._file.unreadable(
                 "the file has 0 bytes; deliver one empty line where there is nothing to deliver"
             )
-        if survey.has_mixed_line_ends and not is_strict:
-            raise StrictReadingNeeded(path)
         self.size, self.sha256 = survey.size, survey.sha256
         self.is_strict = is_strict
         self.landed, self.batch_rows = self._file.landed, self._file.batch_rows

@@ -92,7 +92,8 @@ class TextFile:
         self._parsed = self._text
         if is_strict:
             self._clean()
-        elif self.survey.longest_record > MAX_RECORD_BYTES:
+        elif self.survey.has_mixed_line_ends or self.survey.longest_record > MAX_RECORD_BYTES:
+            # The parser takes a lone carriage return for a line end here and for text there.
             raise StrictReadingNeeded(path)
 
     def _to_utf8(self) -> str | None:

@@ -302,6 +302,13 @@ def test_a_quote_within_an_unquoted_field_stands_for_itself(lake):
     assert lake.rows("email") == [('5" pipe',), ('say "a"',), ("c",)]
 
 
+@pytest.mark.parametrize("wicked", ["", '9,"open\n'])  # the parser alone, and the strict way
+def test_spaces_around_quotes_do_not_count(lake, wicked):
+    lake.land(f'id,email\n1, "a, b" \n2, c \n{wicked}3,x\n')
+    lake.load()
+    assert lake.rows("id, email") == [("1", "a, b"), ("2", " c "), ("3", "x")]
+
+
 def test_mixed_line_ends(lake):
     lake.land("id,qty\r\n1,1\n2,2\r\n3,3\n")
     lake.load()
