@@ -7,8 +7,8 @@ DuckDB parses every field as text, with ``store_rejects``; SQL types the text in
 costs about a tenth more than types declared to the parser, and none of its silent readings come
 with it (see ``rules.py``). The first record is the header; names are matched exactly, order is
 free. Fields are quoted with ``"``, doubled inside; a quote within an unquoted field stands for
-itself, and spaces around the quotes of a quoted one do not count. Empty lines are no records; an
-empty field is null, quoted or not.
+itself; one space before the quotes of a quoted field, and any behind them, do not count. Empty
+lines are no records; an empty field is null, quoted or not.
 """
 
 from __future__ import annotations

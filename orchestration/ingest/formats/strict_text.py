@@ -130,10 +130,10 @@ def _measure_line(window: _Window, end: int) -> tuple[int, Reason | None]:
 
 def _record_measure(delimiter: str) -> Callable[[_Window, int], tuple[int, Reason | None]]:
     d = re.escape(delimiter.encode())
-    # Possessive: a quoted field is read once, and never anew after a mismatch behind it. Spaces
-    # around the quotes do not count, as in the parser.
-    quoted = rb' *+"[^"]*+(?:""[^"]*+)*+" *+'
-    plain = rb'(?! *")[^"\r\n' + d + rb"][^\r\n" + d + rb"]*+"
+    # Possessive: a quoted field is read once, and never anew after a mismatch behind it. As in
+    # the parser, one space before the quotes and any behind do not count; two are text.
+    quoted = rb' ?"[^"]*+(?:""[^"]*+)*+" *+'
+    plain = rb'(?! ?")[^"\r\n' + d + rb"][^\r\n" + d + rb"]*+"
     field = rb"(?:" + quoted + rb"|" + plain + rb"|)"
     record = re.compile(field + rb"(?:" + d + field + rb")*+\r?(?:\n|\Z)")
     has_stray_return = re.compile(rb"\r(?!\n?\Z)").search

@@ -83,6 +83,9 @@ def test_broken_lines_among_good_ones_are_refused_alone(text_contract, lines):
 @example(["x,y,1", "x\ry,,"], "\n")
 @example([' "\n1'], "\n")
 @example(["\r1"], "\n")
+@example(['  "\n"'], "\n")
+@example(['  "\r"'], "\n")
+@example(['x,"y"  ,1'], "\n")
 @example(['"x', 'y",,', '"'], "\r\n")
 def test_whatever_lands_is_accepted_or_quarantined(text_contract, lines, line_end):
     text = line_end.join(["a,b,c", *lines])
