@@ -9,7 +9,7 @@ run: setup  ## refresh the newest as-of date; writes a sample world when nothing
 	@$(BIN)/patron run --sample-if-empty
 
 test: setup  ## the whole test suite
-	@$(BIN)/pytest -m "not drill"
+	@$(BIN)/pytest -m "not drill" -n 2 --dist loadfile
 
 drills: setup  ## the long forms: hundreds of days, kills, random sequences (up to an hour)
 	@$(BIN)/pytest -m drill

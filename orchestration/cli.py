@@ -173,11 +173,11 @@ def _refresh(settings: Settings, day: date, *, full: bool = False, force: bool =
 
 def _print_published(settings: Settings) -> None:
     from orchestration.publish.serving_zone import served
-    from orchestration.status import published_table
+    from orchestration.status import print_published
 
     manifest = served(settings.zones.serving)
     if manifest is not None:
-        console.print(published_table(manifest, settings))
+        print_published(console, manifest, settings)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table
 
 from orchestration.contracts import load_extract_contracts
@@ -60,7 +60,7 @@ def last_run(settings: Settings) -> LastRun | None:
         )
 
 
-def published_table(manifest: Manifest, settings: Settings) -> RenderableType:
+def print_published(console: Console, manifest: Manifest, settings: Settings) -> None:
     """What was published: table, rows, as-of date, where; and how to open it."""
     table = Table(title=f"Published as of {manifest.as_of_date}", title_justify="left")
     table.add_column("table")
@@ -74,8 +74,10 @@ def published_table(manifest: Manifest, settings: Settings) -> RenderableType:
             str(manifest.as_of_date),
             f"serving/current/{entry.parquet.path}",
         )
-    lines = "\n".join(how_to_open(manifest, settings.zones.serving))
-    return Group(table, f"content hash {manifest.content_hash[:16]}   open it with:\n{lines}")
+    console.print(table)
+    console.print(f"content hash {manifest.content_hash[:16]}; open it with", highlight=False)
+    for line in how_to_open(manifest, settings.zones.serving):
+        console.print(f"  {line}", soft_wrap=True, highlight=False, markup=False)
 
 
 def extracts_table(settings: Settings, as_of: date) -> RenderableType:
@@ -107,7 +109,7 @@ def print_status(settings: Settings, console: Console) -> bool:
         console.print(f"Nothing is published yet in {settings.zones.serving}; start `patron run`.")
     else:
         age = datetime.now(UTC) - manifest.created_at_utc.replace(tzinfo=UTC)
-        console.print(published_table(manifest, settings))
+        print_published(console, manifest, settings)
         console.print(f"published {_age(age.total_seconds())} ago by code {manifest.code_version}")
         console.print(extracts_table(settings, manifest.as_of_date))
     if run:

@@ -47,7 +47,7 @@ KINDS = [
     Broken("wrong_delimiter", lambda: lines(*GOOD).replace(b",", b";"), "order_id"),
     Broken("huge_line", lambda: lines(*GOOD) + b"O1,1," + b"x" * 100_000_000 + b",1,1,0\n",
            "line_too_long"),
-    Broken("null_bytes", lambda: lines(*GOOD) + b"O1,\x00,P1,1,10.00,0.00\n", "null_byte"),
+    Broken("null_bytes", lambda: lines(*GOOD) + b"O1,1,P\x00,1,10.00,0.00\n", "null_byte"),
 ]  # fmt: skip
 
 
@@ -100,9 +100,9 @@ def test_unknown_code_and_new_column_in_one_delivery(copy_of_published: Settings
     table = folder(copy_of_published, "sales_orders")
     shutil.rmtree(table)
     table.mkdir()
-    header = "order_id,customer_id,ordered_at,status,channel,currency,gift_note"
-    rows = [f"N{n:04d},,2025-06-30 10:00:00,paid,web,GBP,hello" for n in range(120)]
-    rows.append("N9999,,2025-06-30 10:00:00,teleported,web,GBP,hello")
+    header = "source_system,order_id,customer_id,ordered_at,status,channel,currency,gift_note"
+    rows = [f"sales,N{n:04d},,2025-06-30 10:00:00,paid,web,GBP,hello" for n in range(120)]
+    rows.append("sales,N9999,,2025-06-30 10:00:00,teleported,web,GBP,hello")
     (table / "orders.csv").write_bytes(lines(*rows, header=header))
 
     outcome = refresh(copy_of_published)

@@ -37,7 +37,7 @@ ROWS = st.lists(
         st.none() | st.decimals(min_value=-(10**9), max_value=10**9, places=4),
         st.none() | st.floats(allow_nan=False),
         st.none() | st.dates(min_value=date(1, 1, 1)),
-        st.none() | st.datetimes(min_value=datetime(1, 1, 1)),  # noqa: DTZ001 - UTC by convention
+        st.none() | st.datetimes(min_value=datetime(1, 1, 1)),
         st.none() | st.booleans(),
     ),
     max_size=8,
