@@ -79,7 +79,7 @@ def build_dbt_assets(
             warehouse.read(settings) as connection,
         ):
             warehouse.require_as_of(connection, as_of)
-        target_path = dbt_process.new_log_folder(settings, context.run_id)
+        target_path = dbt_process.new_log_folder(settings, context.run.run_id)
         target_path.mkdir(parents=True)
         try:
             with (target_path / "stdout.log").open("w") as chatter:

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,13 +57,16 @@ class Client:
 
 
 @pytest.fixture
-def ui(copy_of_published: Settings) -> Iterator[tuple[Client, int, Settings]]:
+def ui(
+    copy_of_published: Settings, tmp_path: Path
+) -> Iterator[tuple[Client, int, Settings]]:
     port = free_port()
+    chatter = (tmp_path / "ui.log").open("wb")  # a pipe that nobody reads would fill and block it
     process = subprocess.Popen(
         [sys.executable, "-m", "orchestration.cli", "ui", "--port", str(port)],
         cwd=PROJECT_ROOT,
         env={**os.environ, "PATRON_HOME": str(copy_of_published.home)},
-        stdout=subprocess.PIPE,
+        stdout=chatter,
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
@@ -75,6 +79,7 @@ def ui(copy_of_published: Settings) -> Iterator[tuple[Client, int, Settings]]:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        chatter.close()
 
 
 def wait_for_location(client: Client) -> dict[str, Any]:
