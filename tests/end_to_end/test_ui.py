@@ -57,9 +57,7 @@ class Client:
 
 
 @pytest.fixture
-def ui(
-    copy_of_published: Settings, tmp_path: Path
-) -> Iterator[tuple[Client, int, Settings]]:
+def ui(copy_of_published: Settings, tmp_path: Path) -> Iterator[tuple[Client, int, Settings]]:
     port = free_port()
     chatter = (tmp_path / "ui.log").open("wb")  # a pipe that nobody reads would fill and block it
     process = subprocess.Popen(
