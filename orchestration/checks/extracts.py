@@ -51,9 +51,9 @@ def build_extract_checks(
             with duckdb.connect(str(database)) as connection:
                 warehouse.register_raw(connection, settings, active, as_of)
                 for contract in active.values():
-                    yield _accounted(connection, contract)
-                    yield _delivered(connection, contract, as_of)
-                    yield _events(connection, contract, as_of)
+                    yield accounted(connection, contract)
+                    yield delivered(connection, contract, as_of)
+                    yield events(connection, contract, as_of)
             results = gx.validate(
                 database,
                 {name_of(contract): gx.suite_of(contract) for contract in active.values()},
@@ -89,9 +89,7 @@ def _specs(contract: ExtractContract) -> list[AssetCheckSpec]:
     return specs
 
 
-def _accounted(
-    connection: duckdb.DuckDBPyConnection, contract: ExtractContract
-) -> AssetCheckResult:
+def accounted(connection: duckdb.DuckDBPyConnection, contract: ExtractContract) -> AssetCheckResult:
     files, landed, accepted, refused, wrong = _one_row(
         connection,
         "SELECT count(*), coalesce(sum(rows_landed), 0), coalesce(sum(rows_accepted), 0), "
@@ -130,7 +128,7 @@ def _accounted(
     )
 
 
-def _delivered(
+def delivered(
     connection: duckdb.DuckDBPyConnection, contract: ExtractContract, as_of: date
 ) -> AssetCheckResult:
     (newest,) = _one_row(
@@ -142,7 +140,7 @@ def _delivered(
     return _freshness(contract, DELIVERED, newest, as_of, severity)
 
 
-def _events(
+def events(
     connection: duckdb.DuckDBPyConnection, contract: ExtractContract, as_of: date
 ) -> AssetCheckResult:
     column = contract.event_time or "extract_date"
