@@ -12,7 +12,7 @@ test: setup  ## the whole test suite
 	@$(BIN)/pytest -m "not drill" -n 2 --dist loadfile
 
 drills: setup  ## the long forms: hundreds of days, kills, random sequences (up to an hour)
-	@$(BIN)/pytest -m drill
+	@$(BIN)/pytest -m drill -n 2 --dist worksteal
 
 ui: setup  ## Dagster UI on localhost with the code location, schedule and lineage
 	@$(BIN)/patron ui

@@ -2,10 +2,12 @@
 
 import duckdb
 import pytest
+from dagster import AssetCheckResult, build_asset_check_context
 from refreshing import LAST_DAY, refresh
 
 from orchestration.assets import dbt_process
 from orchestration.checks import great_expectations as gx
+from orchestration.checks.publication import build_served_check
 from orchestration.publish import candidate as candidate_module
 from orchestration.publish.serving_zone import served
 from orchestration.settings import Settings
@@ -87,6 +89,20 @@ def test_a_failing_dbt_test_is_named_and_stops_publication(copy_of_published, be
         file.unlink()
     report = breaking(copy_of_published, before)
     assert "every_order_currency_has_a_rate" in report
+
+
+def test_a_damaged_served_file_is_noticed(copy_of_published):
+    def check() -> AssetCheckResult:
+        [result] = build_served_check(copy_of_published)(build_asset_check_context())
+        return result
+
+    assert check().passed
+    table = copy_of_published.zones.serving / "current" / "parquet" / "seg_summary.parquet"
+    table.chmod(0o644)
+    table.write_bytes(table.read_bytes()[:-1])
+    damaged = check()
+    assert not damaged.passed
+    assert "seg_summary" in str(damaged.metadata["differences"])
 
 
 def test_a_dbt_that_cannot_start_fails_the_run(copy_of_published, before, monkeypatch):
