@@ -33,13 +33,14 @@ def build_defs(settings: Settings) -> dg.Definitions:
     # What we use of Dagster's beta features (backfill policies) is pinned with its version.
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
     models = build_dbt_assets(settings, prepared_manifest(settings), partitions)
-    publication = build_publication_assets(settings, active, published, models.keys, partitions)
+    modelled = {key for build in models for key in build.keys}
+    publication = build_publication_assets(settings, active, published, modelled, partitions)
     job = automation.build_job()
     return dg.Definitions(
         assets=[
             *build_extract_assets(settings, active, partitions),
             build_run_context_asset(settings, contracts, partitions),
-            models,
+            *models,
             *publication,
         ],
         asset_checks=[

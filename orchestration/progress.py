@@ -22,7 +22,9 @@ from dagster import (
 STEP_TITLES = {
     "run_context": "register raw as of the date",
     "extract_checks": "check extracts against their contracts",
-    "dbt_models": "build and test models (dbt)",
+    "base_models": "build and test what needs no value model (dbt)",
+    "value_models": "fit the value models",
+    "valued_models": "build and test what stands on them (dbt)",
     "serving__candidate": "write the publication candidate",
     "candidate_checks": "check the candidate against its contracts",
     "serving__publication": "publish",

@@ -29,10 +29,15 @@ KNOWN_VARIABLES = {
     "PATRON_TARGET": "dbt target; default duckdb",
     "PATRON_THREADS": "DuckDB and dbt threads; default 2",
     "PATRON_MEMORY_LIMIT": "DuckDB memory limit; default 4GB",
+    "PATRON_VALUE_SCOPE": "part of the base that value models are fitted on; default base",
+    "PATRON_VALUE_PERIOD": "period of the value bridge; default month",
     "PATRON_PII_KEY": "secret key of the keyed hash; default: generated into a private file",
     "PATRON_FAILURE_COMMAND": "command that gets the report of a failed run on standard input",
 }
 KNOWN_TARGETS = ("duckdb",)
+# base: one model for all; else one per value of the customer's attribute.
+KNOWN_VALUE_SCOPES = ("base", "region", "acquisition_channel", "cohort")
+KNOWN_VALUE_PERIODS = ("day", "week", "month")
 
 
 class SettingError(ValueError):
@@ -102,6 +107,8 @@ class Settings:
     target: str = "duckdb"
     threads: int = 2
     memory_limit: str = "4GB"
+    value_scope: str = "base"
+    value_period: str = "month"
     failure_command: str | None = None
 
     @property
@@ -136,6 +143,12 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         target=_one_of("PATRON_TARGET", env.get("PATRON_TARGET", "duckdb"), KNOWN_TARGETS),
         threads=_positive("PATRON_THREADS", env.get("PATRON_THREADS", "2")),
         memory_limit=env.get("PATRON_MEMORY_LIMIT", "4GB"),
+        value_scope=_one_of(
+            "PATRON_VALUE_SCOPE", env.get("PATRON_VALUE_SCOPE", "base"), KNOWN_VALUE_SCOPES
+        ),
+        value_period=_one_of(
+            "PATRON_VALUE_PERIOD", env.get("PATRON_VALUE_PERIOD", "month"), KNOWN_VALUE_PERIODS
+        ),
         failure_command=env.get("PATRON_FAILURE_COMMAND") or None,
     )
 

@@ -17,6 +17,7 @@ import duckdb
 
 from orchestration.contracts import ExtractContract
 from orchestration.ingest import partition
+from orchestration.model_zone import ModelTableError, model_file, model_tables
 from orchestration.privacy.pii_key import load_pii_key
 from orchestration.settings import Settings
 
@@ -119,6 +120,26 @@ def register_raw(
     return visible
 
 
+def register_models(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:
+    """Make what the Python models wrote as of ``as_of`` queryable as ``models.<table>``.
+
+    Raises:
+        ModelTableError: a table of that date is missing.
+    """
+    connection.execute("BEGIN")
+    connection.execute("CREATE SCHEMA IF NOT EXISTS models")
+    for table in model_tables():
+        file = model_file(settings.zones, table, as_of)
+        if not file.exists():
+            raise ModelTableError(
+                f"models/{table} of {as_of} is missing; materialise it, or run the daily_refresh"
+            )
+        connection.execute(
+            f"CREATE OR REPLACE VIEW models.{table} AS SELECT * FROM read_parquet({_quoted(file)})"
+        )
+    connection.execute("COMMIT")
+
+
 def require_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """Fail unless raw was registered as of ``as_of``.
 
@@ -146,8 +167,11 @@ def _has_run_context(connection: duckdb.DuckDBPyConnection) -> bool:
 def _scan(contract: ExtractContract, files: list[Path]) -> str:
     if not files:
         return partition.empty_table_sql(contract)
-    listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-    return f"SELECT * FROM read_parquet([{listed}])"
+    return f"SELECT * FROM read_parquet([{', '.join(map(_quoted, files))}])"
+
+
+def _quoted(file: Path) -> str:
+    return "'" + str(file).replace("'", "''") + "'"
 
 
 def as_of_end(as_of: date, time_zone: str) -> datetime:
@@ -161,11 +185,19 @@ def _write_run_context(
 ) -> None:
     connection.execute(
         "CREATE OR REPLACE TABLE raw.run_context (as_of_date DATE, as_of_end_at TIMESTAMP, "
-        "business_time_zone VARCHAR, currency_code VARCHAR)"
+        "business_time_zone VARCHAR, currency_code VARCHAR, value_scope VARCHAR, "
+        "value_period VARCHAR)"
     )
     connection.execute(
-        "INSERT INTO raw.run_context VALUES (?, ?, ?, ?)",
-        [as_of, as_of_end(as_of, settings.timezone), settings.timezone, settings.currency],
+        "INSERT INTO raw.run_context VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            as_of,
+            as_of_end(as_of, settings.timezone),
+            settings.timezone,
+            settings.currency,
+            settings.value_scope,
+            settings.value_period,
+        ],
     )
 
 

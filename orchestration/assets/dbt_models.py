@@ -37,6 +37,14 @@ PREVIEW_ROWS = 5
 PREVIEWED_SCHEMAS = ("marts", "segments")  # what stands before them is too raw to show
 PROGRESS_STEP = 25  # nodes between two progress lines
 
+# Python models stand between two dbt builds. The selections meet in no node and leave none out, so
+# a data test runs in the build that makes the last of its models.
+NEEDS_VALUE_MODELS = "source:models+"
+BUILDS = {
+    "base_models": {"exclude": NEEDS_VALUE_MODELS},
+    "valued_models": {"select": NEEDS_VALUE_MODELS},
+}
+
 
 class PatronTranslator(DagsterDbtTranslator):
     """Asset key = relation; group = layer."""
@@ -59,18 +67,29 @@ class PatronTranslator(DagsterDbtTranslator):
 
 def build_dbt_assets(
     settings: Settings, manifest: Path, partitions: DailyPartitionsDefinition
-) -> AssetsDefinition:
-    """All models, seeds and data tests of the project, run by one dbt process."""
+) -> list[AssetsDefinition]:
+    """All models, seeds and data tests of the project, as the builds that make them."""
     nodes = claims_attached(validate_manifest(manifest))
+    return [_dbt_build(settings, nodes, partitions, name) for name in BUILDS]
+
+
+def _dbt_build(
+    settings: Settings,
+    nodes: Mapping[str, Any],
+    partitions: DailyPartitionsDefinition,
+    name: str,
+) -> AssetsDefinition:
+    """The nodes of one build, run by one dbt process."""
 
     @dbt_assets(
         manifest=nodes,
-        name="dbt_models",
+        name=name,
         dagster_dbt_translator=PatronTranslator(),
         partitions_def=partitions,
         backfill_policy=ONE_DATE_PER_RUN,
+        **BUILDS[name],
     )
-    def dbt_models(context: AssetExecutionContext) -> Iterator[Any]:
+    def build(context: AssetExecutionContext) -> Iterator[Any]:
         as_of = date.fromisoformat(context.partition_key)
         with (
             permanent_faults_final(),
@@ -79,11 +98,12 @@ def build_dbt_assets(
             warehouse.read(settings) as connection,
         ):
             warehouse.require_as_of(connection, as_of)
-        target_path = dbt_process.new_log_folder(settings, context.run.run_id)
+        target_path = dbt_process.new_log_folder(settings, f"{context.run.run_id}-{name}")
         target_path.mkdir(parents=True)
         try:
             with (target_path / "stdout.log").open("w") as chatter:
-                events = list(_run(context, settings, nodes, target_path, chatter))
+                selection = _selection(context, name)
+                events = list(_run(context, settings, nodes, selection, target_path, chatter))
         finally:
             tell(context.log, f"dbt's own log: {target_path / 'dbt.log'}")
         yield from _with_metadata(settings, events)
@@ -95,7 +115,7 @@ def build_dbt_assets(
                 allow_retries=False,
             )
 
-    return dbt_models
+    return build
 
 
 def claims_attached(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -105,7 +125,7 @@ def claims_attached(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
     is built last, which is where it can first be judged.
     """
     nodes = dict(manifest["nodes"])
-    order = {unique_id: place for place, unique_id in enumerate(_build_order(nodes))}
+    order = {unique_id: place for place, unique_id in enumerate(_build_order(manifest))}
     for unique_id, node in nodes.items():
         tested = [upstream for upstream in node["depends_on"].get("nodes", []) if upstream in order]
         if node["resource_type"] == "test" and not node.get("attached_node") and tested:
@@ -116,31 +136,46 @@ def claims_attached(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**manifest, "nodes": nodes}
 
 
-def _build_order(nodes: Mapping[str, Any]) -> list[str]:
+def _build_order(manifest: Mapping[str, Any]) -> list[str]:
+    """Models and seeds, upstream first; those that need the Python models after all others."""
     graph = {
         unique_id: sorted(node["depends_on"].get("nodes", []))
-        for unique_id, node in sorted(nodes.items())
+        for unique_id, node in sorted(manifest["nodes"].items())
         if node["resource_type"] in ("model", "seed")
     }
-    return [name for name in TopologicalSorter(graph).static_order() if name in graph]
+    upstream_first = list(TopologicalSorter(graph).static_order())
+    late = {
+        unique_id
+        for unique_id, source in manifest["sources"].items()
+        if source["source_name"] == "models"
+    }
+    for unique_id in upstream_first:
+        if late.intersection(graph.get(unique_id, [])):
+            late.add(unique_id)
+    return sorted((name for name in upstream_first if name in graph), key=late.__contains__)
+
+
+def _selection(context: AssetExecutionContext, name: str) -> list[str]:
+    """dbt's arguments for the whole build, or for the assets that were picked from it."""
+    if not context.is_subset:
+        return [word for option, value in BUILDS[name].items() for word in (f"--{option}", value)]
+    return ["--select", " ".join(sorted(key.path[-1] for key in context.selected_asset_keys))]
 
 
 def _run(
     context: AssetExecutionContext,
     settings: Settings,
     manifest: Mapping[str, Any],
+    selection: list[str],
     target_path: Path,
     chatter: Any,
 ) -> Iterator[Any]:
     """The Dagster events of one ``dbt build``, as dbt reports them."""
-    select = None
-    if context.is_subset:
-        select = sorted(key.path[-1] for key in context.selected_asset_keys)
     with permanent_faults_final(), contextlib.redirect_stdout(chatter):
         invocation = DbtCliInvocation.run(
             args=[
                 *dbt_process.DBT_CHILD,
-                *dbt_process.build_arguments(settings.target, select),
+                *dbt_process.build_arguments(settings.target, selection),
             ],
             env=dbt_process.process_environment(settings, target_path),
             manifest=manifest,

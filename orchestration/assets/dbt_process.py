@@ -33,9 +33,8 @@ def dbt_executable() -> str:
     return str(Path(sys.executable).parent / "dbt")
 
 
-def build_arguments(target: str, select: list[str] | None = None) -> list[str]:
+def build_arguments(target: str, selection: list[str]) -> list[str]:
     """Arguments of the daily build: models, seeds and data tests; unit tests run in CI."""
-    selection = ["--select", " ".join(select)] if select else []
     return ["build", "--exclude-resource-type", "unit_test", "--target", target, *selection]
 
 

@@ -1,0 +1,18 @@
+-- One row per scope, model, origin and bin (scope, model, origin_date, bin_kind, bin).
+select
+    scope,
+    model,
+    origin_date,
+    horizon_days,
+    bin_kind,
+    bin,
+    customer_count,
+    predicted_purchases,
+    actual_purchases,
+    mean_absolute_error,
+    root_mean_square_error,
+    bias_rate,
+    gini,
+    interval_coverage_rate,
+    status
+from {{ source('models', 'model_backtest') }}
