@@ -78,9 +78,7 @@ def write_model_table(zones: Zones, table: str, as_of: date, rows: pa.Table) -> 
     path = model_file(zones, table, as_of)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".tmp")
-    cast = ", ".join(
-        f'cast("{name}" as {kind}) "{name}"' for name, kind in declared.columns.items()
-    )
+    columns = ", ".join(f'cast("{n}" as {kind}) "{n}"' for n, kind in declared.columns.items())
     with duckdb.connect() as connection:
         connection.register("written", rows)
         connection.execute(

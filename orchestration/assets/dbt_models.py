@@ -40,7 +40,7 @@ PROGRESS_STEP = 25  # nodes between two progress lines
 # Python models stand between two dbt builds. The selections meet in no node and leave none out, so
 # a data test runs in the build that makes the last of its models.
 NEEDS_VALUE_MODELS = "source:models+"
-BUILDS = {
+BUILDS: dict[str, dict[str, Any]] = {
     "base_models": {"exclude": NEEDS_VALUE_MODELS},
     "valued_models": {"select": NEEDS_VALUE_MODELS},
 }
