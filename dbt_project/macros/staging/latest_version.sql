@@ -10,7 +10,7 @@
     - of several versions the last by extract date, time of extraction and place in the file;
     - a key whose latest version is a deletion is gone;
     - nothing of an extract after the as-of date, although raw does not show it either.
-    A table without key keeps all its rows.
+    A table without key keeps all its rows. Columns are quoted: `end` and `at` are words of SQL.
 
     `id_type_of` names, for a personal column, the column that holds the kind of its value.
     `derived` maps a new column to its expression over the clear values; use it for what identifies
@@ -23,7 +23,7 @@
     visible as (
         select
             {% for column in table.columns -%}
-            raw_rows.{{ column }}{{ ',' if not loop.last }}
+            raw_rows.{{ adapter.quote(column) }}{{ ',' if not loop.last }}
             {% endfor %}
         from {{ relation }} as raw_rows
         cross join {{ source('raw', 'run_context') }} as run_context
@@ -79,7 +79,10 @@
             on {{ equal_columns('delivered', 'doubled_keys', table.key) }}
         where doubled_keys.{{ table.key[0] }} is null
         union all
-        select {{ table.columns | join(', ') }}
+        select
+            {% for column in table.columns -%}
+            {{ adapter.quote(column) }}{{ ',' if not loop.last }}
+            {% endfor %}
         from ranked
         where version_rank = 1
     )
@@ -92,7 +95,7 @@
     select
         {% for column in table.columns -%}
         {% if column not in table.personal -%}
-        {{ column }}
+        {{ adapter.quote(column) }}
         {%- elif column in id_type_of -%}
         {{ identity_hmac(column, id_type_of[column]) }} as {{ column }}_hmac
         {%- else -%}
