@@ -1,0 +1,25 @@
+"""How each claim about influence, perceived value, contracts and acquisition is broken.
+
+A claim is a singular test of dbt, or a ``holds``; the statement changes the warehouse of the tiny
+world, and the claim must then fail. Keep one entry per claim.
+"""
+
+BREAKS = {
+    # referrals
+    "referral_weights_per_referee_sum_to_one": """
+        insert into intermediate.int_referrals_attributed (referee_key, attribution_weight)
+        values ('somebody', 0.9999999999)
+    """,
+    "every_credited_referral_has_its_pair": """
+        insert into intermediate.int_referrals_classified (referral_id) values ('without a pair')
+    """,
+    "nobody_is_brought_after_bringing_others": """
+        insert into intermediate.int_referrals_classified (referrer_key, referee_key, referred_at)
+        values ('a', 'b', timestamp '2025-01-01'), ('b', 'a', timestamp '2025-01-01')
+    """,
+    "credits_of_a_referee_sum_to_its_margin": """
+        insert into intermediate.int_referrals_attributed
+            (referee_key, realised_margin_amount, credited_margin_amount)
+        values ('nobody with orders', 0, 0.0001)
+    """,
+}
