@@ -107,6 +107,7 @@ select
     cast(local_{{ amount }}_amount as decimal(18, 4)) as local_{{ amount }}_amount,
     {% endfor %}
     amount_reason,
+    cast(unit_cost as decimal(18, 4)) as unit_cost_amount,
     cogs_amount,
     case when cogs_amount is null then 'cost_unknown' end as cogs_reason,
     cast(net_amount - cogs_amount as decimal(18, 4)) as margin_amount
