@@ -239,7 +239,7 @@ def purchase_distribution(
     t_x: ArrayLike = 0,
     n: ArrayLike = 0,
 ) -> FloatArray:
-    """Probability of exactly ``purchases`` in the next ``periods``; by default of a new customer."""
+    """Probability of ``purchases`` in the next ``periods``; by default of a new customer."""
     alive = _alive_now(parameters, x, t_x, n)
     chance = np.array(
         [
