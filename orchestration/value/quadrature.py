@@ -48,7 +48,7 @@ def unit_rule(nodes: int) -> tuple[FloatArray, FloatArray]:
 
 
 @lru_cache(maxsize=8)
-def exponential_rule(nodes: int = 40) -> tuple[FloatArray, FloatArray]:
+def exponential_rule(nodes: int = 24) -> tuple[FloatArray, FloatArray]:
     """Double exponential rule (Takahasi and Mori 1974) for the expectation over v ~ Exp(1).
 
     v = exp(u - exp(-u)): Gauss-Laguerre wants a polynomial, and expected purchases grow like the
