@@ -22,4 +22,23 @@ BREAKS = {
             (referee_key, realised_margin_amount, credited_margin_amount)
         values ('nobody with orders', 0, 0.0001)
     """,
+    # contracts
+    "every_term_begun_is_renewed_lost_or_censored": """
+        insert into intermediate.int_contracts_counted
+            (scope, term_no, begun_count, at_risk_count, renewed_count, lost_count, censored_count)
+        values ('a', 1, 3, 2, 1, 1, 0)
+    """,
+    "every_contract_price_has_a_rate": """
+        insert into intermediate.int_contract_terms_settled (contract_id, local_price_amount)
+        values ('without a rate', 18)
+    """,
+    # acquisition
+    "every_marketing_spend_has_a_rate": """
+        insert into intermediate.int_acquisition_spent (channel, unconverted_row_count)
+        values ('without a rate', 1)
+    """,
+    "every_customer_won_is_counted_in_one_channel_and_month": """
+        insert into intermediate.int_acquisition_spent (channel, new_customer_count)
+        values ('twice', 1)
+    """,
 }
