@@ -46,6 +46,19 @@ spaced as (
         cast(x * interval_square_sum - interval_sum * interval_sum as double)
         / nullif(x * (x - 1), 0) as itt_variance
     from counted
+),
+
+-- Mean and variance over the months of the trend window; a mean of 0 or less has no variation.
+monthly as (
+    select
+        customer_key,
+        month_count,
+        cast(spend_sum as double) / nullif(month_count, 0) as spend_mean,
+        (
+            month_count * cast(spend_square_sum as double)
+            - cast(spend_sum as double) * cast(spend_sum as double)
+        ) / nullif(month_count * (month_count - 1), 0) as spend_variance
+    from {{ ref('int_customers_monthly_spend_summed') }}
 )
 
 select
@@ -75,7 +88,27 @@ select
     cast(spaced.itt_median_days as double) as itt_median_days,
     sqrt(spaced.itt_variance) as itt_sd_days,
     sqrt(spaced.itt_variance) / spaced.itt_mean_days as itt_cv,
-    cast(spaced.litt as decimal(18, 10)) as litt
+    cast(spaced.litt as decimal(18, 10)) as litt,
+    1 / (1 + sqrt(spaced.itt_variance) / spaced.itt_mean_days) as interval_stability_rate,
+    case when spaced.x >= 2 then habits.modal_weekday end as modal_weekday,
+    case when spaced.x >= 2 then cast(habits.modal_weekday_count as double) / (spaced.x + 1) end
+        as modal_weekday_share_rate,
+    case when spaced.x >= 2 then habits.modal_interval_weeks end as modal_interval_weeks,
+    case when spaced.x >= 2 then cast(habits.modal_interval_count as double) / spaced.x end
+        as modal_interval_share_rate,
+    case when spaced.x < 2 then 'fewer than three purchase occasions' end as regularity_reason,
+    monthly.month_count as spend_month_count,
+    case
+        when monthly.month_count >= 3 and monthly.spend_mean > 0
+            then sqrt(greatest(monthly.spend_variance, 0)) / monthly.spend_mean
+    end as monthly_spend_cv,
+    case
+        when monthly.month_count < 3 then 'fewer than three complete months'
+        when monthly.spend_mean <= 0 then 'no spend in the months that count'
+    end as monthly_spend_reason
 from spaced
 inner join ordered on spaced.customer_key = ordered.customer_key
+inner join {{ ref('int_customers_habits_measured') }} as habits
+    on spaced.customer_key = habits.customer_key
+inner join monthly on spaced.customer_key = monthly.customer_key
 cross join run_context
