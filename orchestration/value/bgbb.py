@@ -196,11 +196,7 @@ def probability_alive(
 
 
 def expected_purchases(
-    parameters: Mapping[str, float],
-    periods: int,
-    x: ArrayLike,
-    t_x: ArrayLike,
-    n: ArrayLike,
+    parameters: Mapping[str, float], x: ArrayLike, t_x: ArrayLike, n: ArrayLike, periods: int
 ) -> FloatArray:
     """Purchases expected at the next ``periods`` opportunities."""
     offered = np.atleast_1d(np.asarray(n, np.int64))
@@ -211,17 +207,18 @@ def expected_purchases(
 
 def expected_purchases_new(parameters: Mapping[str, float], periods: int) -> float:
     """Purchases expected of a new customer at his first ``periods`` opportunities."""
-    return float(expected_purchases(parameters, periods, 0, 0, 0)[0])
+    return float(expected_purchases(parameters, 0, 0, 0, periods)[0])
 
 
-def discounted_expected_residual_transactions(
+def discounted_purchases(
     parameters: Mapping[str, float],
-    rate_per_period: float,
     x: ArrayLike,
     t_x: ArrayLike,
     n: ArrayLike,
+    *,
+    rate_per_period: float,
 ) -> FloatArray:
-    """DERT: purchases still to come, the one at opportunity n + j discounted j periods.
+    """DERT: purchases still to come, the one at opportunity n + j discounted by j periods.
 
     ``rate_per_period``: see ``sbg.term_rate``. Infinite without discount where gamma <= 1.
     """
@@ -233,32 +230,35 @@ def discounted_expected_residual_transactions(
 
 def purchase_distribution(
     parameters: Mapping[str, float],
-    purchases: int,
-    periods: int,
-    x: ArrayLike = 0,
-    t_x: ArrayLike = 0,
-    n: ArrayLike = 0,
-) -> FloatArray:
-    """Probability of ``purchases`` in the next ``periods``; by default of a new customer."""
-    alive = _alive_now(parameters, x, t_x, n)
-    chance = np.array(
-        [
-            _chance_while_active(shifted, purchases, periods)
-            for shifted in _shifted(parameters, x, n)
-        ]
-    )
-    return alive * chance + ((1.0 - alive) if purchases == 0 else 0.0)
-
-
-def probability_of_no_purchase(
-    parameters: Mapping[str, float],
-    periods: int,
     x: ArrayLike,
     t_x: ArrayLike,
     n: ArrayLike,
+    periods: int,
+    most: int,
+) -> FloatArray:
+    """P(exactly 0, 1, ..., ``most`` purchases at the next ``periods``): (rows, most + 1)."""
+    alive = _alive_now(parameters, x, t_x, n)[:, None]
+    states, where = np.unique(_shifted(parameters, x, n), axis=0, return_inverse=True)
+    while_active = np.array(
+        [[_chance_while_active(state, k, periods) for k in range(most + 1)] for state in states]
+    )
+    chance = alive * while_active[where.reshape(-1)]
+    chance[:, :1] += 1.0 - alive
+    return np.asarray(chance)
+
+
+def purchase_distribution_new(
+    parameters: Mapping[str, float], periods: int, most: int
+) -> FloatArray:
+    """P(X(periods) = 0, 1, ..., ``most``) of a new customer."""
+    return np.asarray(purchase_distribution(parameters, 0, 0, 0, periods, most)[0])
+
+
+def probability_of_no_purchase(
+    parameters: Mapping[str, float], x: ArrayLike, t_x: ArrayLike, n: ArrayLike, periods: int
 ) -> FloatArray:
     """Probability of no purchase at any of the next ``periods`` opportunities."""
-    return purchase_distribution(parameters, 0, periods, x, t_x, n)
+    return np.asarray(purchase_distribution(parameters, x, t_x, n, periods, 0)[:, 0])
 
 
 def _chance_while_active(parameters: FloatArray, purchases: int, periods: int) -> float:
