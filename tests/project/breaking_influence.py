@@ -41,4 +41,11 @@ BREAKS = {
         insert into intermediate.int_acquisition_spent (channel, new_customer_count)
         values ('twice', 1)
     """,
+    # perceived value
+    "each_missing_perceived_value_has_a_reason": """
+        update marts.survey_value set value_ratio_reason = null, perceived_value_reason = null
+    """,
+    "every_customer_has_one_latest_perceived_value": """
+        update marts.survey_value set is_latest = false
+    """,
 }
