@@ -11,16 +11,17 @@ are pure numbers. Who never came back cannot have dropped out: P(alive) = 1 for 
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import betainc, betaln, digamma, expit, gammaln
+from scipy.special import betaln, digamma, expit, gammaln
 
 from orchestration.value.fitting import FloatArray
+from orchestration.value.nbd import at_least
 from orchestration.value.purchase_history import PurchaseHistory
 from orchestration.value.purchase_model import PurchaseModel, Rows
 from orchestration.value.quadrature import beta_rule
 
 # Nodes over p by the longest horizon in multiples of alpha + T: the integrand has a pole as far
 # left of 0 as one over that. Each keeps ten digits (six in the last row).
-NODES_BY_SPAN = ((1.5, 16), (20.0, 32), (150.0, 80), (1500.0, 200), (np.inf, 400))
+NODES_BY_SPAN = ((1.5, 16), (20.0, 32), (150.0, 80), (np.inf, 200))
 
 
 class BetaGeometricNBD(PurchaseModel):
@@ -125,17 +126,18 @@ class BetaGeometricNBD(PurchaseModel):
         return survival
 
     def alive_at_least(
-        self, values: FloatArray, x: FloatArray, t: FloatArray, horizon: float, n: FloatArray
+        self, values: FloatArray, x: FloatArray, t: FloatArray, horizon: float, most: int
     ) -> FloatArray:
-        """P(at least n purchases in (T, T + horizon] | x, T, alive at T).
+        """P(at least 0, ..., ``most`` purchases in (T, T + horizon] | x, T, alive at T).
 
         The clock allows n purchases, and the customer stays after each of the first n - 1.
         """
         r, alpha, a, b = values
-        stays = b + x + self.first_chances
-        allowed = betainc(np.maximum(n, 1), r + x, horizon / (alpha + t + horizon))
-        stayed = np.exp(betaln(a, stays + np.maximum(n - 1, 0)) - betaln(a, stays))
-        return np.where(n > 0, allowed * stayed, 1.0)
+        tail = at_least(r + x, horizon / (alpha + t), most)
+        stays = (b + x + self.first_chances)[:, None]
+        survived = np.arange(most, dtype=np.float64)
+        tail[:, 1:] *= np.exp(betaln(a, stays + survived) - betaln(a, stays))
+        return tail
 
 
 MODEL = BetaGeometricNBD()

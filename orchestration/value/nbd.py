@@ -10,7 +10,7 @@ role. The likelihood is of the purchase times, as in the other models, so that t
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import betainc, digamma, gammaln
+from scipy.special import digamma, gammaln, xlogy
 
 from orchestration.value.fitting import FloatArray
 from orchestration.value.purchase_history import PurchaseHistory
@@ -58,11 +58,29 @@ class NBD(PurchaseModel):
         return np.ones((len(x), len(horizons)))
 
     def alive_at_least(
-        self, values: FloatArray, x: FloatArray, t: FloatArray, horizon: float, n: FloatArray
+        self, values: FloatArray, x: FloatArray, t: FloatArray, horizon: float, most: int
     ) -> FloatArray:
-        """P(at least n purchases in (T, T + horizon] | x, T)."""
-        allowed = betainc(np.maximum(n, 1), values[0] + x, horizon / (values[1] + t + horizon))
-        return np.where(n > 0, allowed, 1.0)
+        """P(at least 0, ..., ``most`` purchases in (T, T + horizon] | x, T)."""
+        return at_least(values[0] + x, horizon / (values[1] + t), most)
+
+
+def at_least(rate: FloatArray, span: FloatArray, most: int) -> FloatArray:
+    """P(at least 0, ..., ``most`` events in time ``span``) for a rate ~ Gamma(``rate``, 1)."""
+    tail = np.ones((len(rate), most + 1))
+    n = np.arange(most, dtype=np.float64)
+    tail[:, 1:] = 1 - np.cumsum(np.exp(_log_probability(rate[:, None], span[:, None], n)), axis=1)
+    return np.clip(tail, 0.0, 1.0, out=tail)
+
+
+def _log_probability(rate: FloatArray, span: FloatArray, n: FloatArray) -> FloatArray:
+    """Log of P(n events) of the negative binomial distribution.
+
+    As logs of gamma functions: the usual recurrence starts from a value that underflows for some
+    thousand events.
+    """
+    arrangements = gammaln(rate + n) - gammaln(rate) - gammaln(n + 1)
+    with np.errstate(divide="ignore"):
+        return arrangements + xlogy(n, span / (1 + span)) - rate * np.log1p(span)
 
 
 MODEL = NBD()

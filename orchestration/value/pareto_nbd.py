@@ -16,9 +16,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import betainc, digamma, expit, exprel, gammaln
+from scipy.special import digamma, expit, exprel, gammaln
 
 from orchestration.value.fitting import FloatArray
+from orchestration.value.nbd import at_least
 from orchestration.value.purchase_history import PurchaseHistory
 from orchestration.value.purchase_model import PurchaseModel, Rows
 from orchestration.value.quadrature import unit_rule
@@ -114,22 +115,22 @@ class ParetoNBD(PurchaseModel):
         return np.exp(-s * np.log1p(horizons / (beta + t)[:, None]))
 
     def alive_at_least(
-        self, values: FloatArray, x: FloatArray, t: FloatArray, horizon: float, n: FloatArray
+        self, values: FloatArray, x: FloatArray, t: FloatArray, horizon: float, most: int
     ) -> FloatArray:
-        """P(at least n purchases in (T, T + horizon] | x, T, alive at T).
+        """P(at least 0, ..., ``most`` purchases in (T, T + horizon] | x, T, alive at T).
 
         The chance that the clock allows n before the customer leaves, over when she leaves.
         """
         r, alpha, s, beta = values
         points, weights = unit_rule(DISTRIBUTION_POINTS)
-        span = np.log1p(horizon / (beta + t))[:, None]
-        moments = (beta + t)[:, None] * np.expm1(span * points)
-        leaves = s * span * weights * np.exp(-s * span * points)
-        moments = np.column_stack([moments, np.full(len(x), horizon)])
-        leaves = np.column_stack([leaves, np.exp(-s * span)])
-        order, rate = np.maximum(n, 1)[:, None], (r + x)[:, None]
-        allowed = betainc(order, rate, moments / ((alpha + t)[:, None] + moments))
-        return np.where(n > 0, np.einsum("ij,ij->i", leaves, allowed), 1.0)
+        longest = np.log1p(horizon / (beta + t))
+        tail = np.exp(-s * longest)[:, None] * at_least(r + x, horizon / (alpha + t), most)
+        for point, weight in zip(points, weights, strict=True):
+            moment = (beta + t) * np.expm1(longest * point)
+            leaves = s * longest * weight * np.exp(-s * longest * point)
+            tail += leaves[:, None] * at_least(r + x, moment / (alpha + t), most)
+        tail[:, 0] = 1.0
+        return tail
 
 
 def _left(values: FloatArray, rows: Rows) -> _Left:

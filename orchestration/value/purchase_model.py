@@ -21,6 +21,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from orchestration.value.discounting import discounted_increments, discounted_span
 from orchestration.value.fitting import (
     HIGHEST,
     LOWEST,
@@ -31,7 +32,6 @@ from orchestration.value.fitting import (
     not_enough_data,
 )
 from orchestration.value.purchase_history import PurchaseHistory, distinct_rows
-from orchestration.value.quadrature import exponential_rule, unit_rule
 
 Parameters = Mapping[str, float]
 
@@ -41,8 +41,6 @@ BLOCK = 16_384
 PILOT_CUSTOMERS = 4_000
 # Below twice this many rows a sample saves nothing.
 LEAST_ROWS_FOR_PILOT = 3 * PILOT_CUSTOMERS
-# Expected purchases are smooth in the horizon: 16 points give 8 digits of a discounted year.
-DISCOUNT_POINTS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +99,12 @@ class PurchaseModel(ABC):
 
     @abstractmethod
     def alive_at_least(
-        self, values: FloatArray, x: FloatArray, t: FloatArray, horizon: float, n: FloatArray
+        self, values: FloatArray, x: FloatArray, t: FloatArray, horizon: float, most: int
     ) -> FloatArray:
-        """P(at least n purchases in (T, T + horizon] | x, T, alive at T); n of shape (n,)."""
+        """P(at least 0, 1, ..., ``most`` purchases in (T, T + horizon] | x, T, alive at T).
+
+        Shape (n, most + 1), the first column 1.
+        """
 
     @abstractmethod
     def alive_survival(
@@ -208,30 +209,7 @@ class PurchaseModel(ABC):
         self, parameters: Parameters, x: ArrayLike, t_x: ArrayLike, t: ArrayLike, horizon: float
     ) -> FloatArray:
         """P(no purchase in (T, T + horizon] | x, t_x, T)."""
-        return 1.0 - self.probability_of_at_least(parameters, x, t_x, t, horizon, 1)
-
-    def probability_of_at_least(
-        self,
-        parameters: Parameters,
-        x: ArrayLike,
-        t_x: ArrayLike,
-        t: ArrayLike,
-        horizon: float,
-        purchases: int,
-    ) -> FloatArray:
-        """P(at least ``purchases`` in (T, T + horizon] | x, t_x, T)."""
-        rows = Rows.of(x, t_x, t)
-        if purchases <= 0:
-            return np.ones(len(rows))
-        values = self._vector(parameters)
-        future = self._by_state(
-            rows,
-            lambda x, t: self.alive_at_least(
-                values, x, t, horizon, np.full(len(x), float(purchases))
-            )[:, None],
-            1,
-        )
-        return future[:, 0] * self.row_alive(values, rows)
+        return self.purchase_distribution(parameters, x, t_x, t, horizon, 0)[:, 0]
 
     def purchase_distribution(
         self,
@@ -243,12 +221,11 @@ class PurchaseModel(ABC):
         most: int,
     ) -> FloatArray:
         """P(exactly 0, 1, ..., ``most`` purchases in (T, T + horizon]): (n, most + 1)."""
-        at_least = np.column_stack(
-            [
-                self.probability_of_at_least(parameters, x, t_x, t, horizon, k)
-                for k in range(most + 2)
-            ]
+        values, rows = self._vector(parameters), Rows.of(x, t_x, t)
+        at_least = self._by_state(
+            rows, lambda x, t: self.alive_at_least(values, x, t, horizon, most + 1), most + 2
         )
+        at_least[:, 1:] *= self.row_alive(values, rows)[:, None]
         return at_least[:, :-1] - at_least[:, 1:]
 
     def purchase_distribution_new(
@@ -275,7 +252,7 @@ class PurchaseModel(ABC):
         values, rows = self._vector(parameters), Rows.of(x, t_x, t)
         future = self._by_state(
             rows,
-            lambda x, t: _discounted(
+            lambda x, t: discounted_increments(
                 lambda horizons: self.alive_expectation(values, x, t, horizons),
                 discount_rate,
                 horizon,
@@ -303,7 +280,7 @@ class PurchaseModel(ABC):
         values, rows = self._vector(parameters), Rows.of(x, t_x, t)
         future = self._by_state(
             rows,
-            lambda x, t: _discounted_span(
+            lambda x, t: discounted_span(
                 lambda horizons: self.alive_survival(values, x, t, horizons),
                 discount_rate,
                 horizon,
@@ -335,27 +312,3 @@ class PurchaseModel(ABC):
 
 def _blocks(length: int, size: int = BLOCK) -> list[slice]:
     return [slice(start, start + size) for start in range(0, length, size)]
-
-
-def _discounted(
-    expectation: Callable[[FloatArray], FloatArray], rate: float, horizon: float | None
-) -> FloatArray:
-    """Integral of exp(-rate * s) over the increments of ``expectation``, by parts."""
-    if horizon is None:
-        points, weights = exponential_rule()
-        return expectation(points / rate) @ weights
-    points, weights = unit_rule(DISCOUNT_POINTS)
-    weights = weights * rate * horizon * np.exp(-rate * horizon * points)
-    at_end = np.exp(-rate * horizon)
-    return expectation(np.append(points, 1.0) * horizon) @ np.append(weights, at_end)
-
-
-def _discounted_span(
-    survival: Callable[[FloatArray], FloatArray], rate: float, horizon: float | None
-) -> FloatArray:
-    """Integral of exp(-rate * s) * survival(s)."""
-    if horizon is None:
-        points, weights = exponential_rule()
-        return survival(points / rate) @ weights / rate
-    points, weights = unit_rule(DISCOUNT_POINTS)
-    return survival(points * horizon) @ (weights * horizon * np.exp(-rate * horizon * points))

@@ -48,13 +48,13 @@ def unit_rule(nodes: int) -> tuple[FloatArray, FloatArray]:
 
 
 @lru_cache(maxsize=8)
-def exponential_rule(nodes: int = 24) -> tuple[FloatArray, FloatArray]:
+def exponential_rule(nodes: int = 20) -> tuple[FloatArray, FloatArray]:
     """Double exponential rule (Takahasi and Mori 1974) for the expectation over v ~ Exp(1).
 
     v = exp(u - exp(-u)): Gauss-Laguerre wants a polynomial, and expected purchases grow like the
     logarithm of time from a singularity just left of 0.
     """
-    u = np.linspace(-3.4, 3.8, nodes)
+    u = np.linspace(-2.6, 3.0, nodes)
     points = np.exp(u - np.exp(-u))
     weights = np.exp(-points) * points * (1 + np.exp(-u)) * (u[1] - u[0])
     return points, weights / weights.sum()
