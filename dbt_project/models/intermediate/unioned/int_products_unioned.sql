@@ -8,6 +8,8 @@ products as (
         name as product_name,
         category_path,
         brand,
+        price_tier,
+        launched_at,
         list_price,
         cost as unit_cost,
         currency
@@ -20,6 +22,8 @@ products as (
         name as product_name,
         null as category_path,
         null as brand,
+        null as price_tier,
+        null as launched_at,
         null as list_price,
         null as unit_cost,
         null as currency
@@ -54,6 +58,8 @@ select
     numbered.category_path,
     trim(split_part(numbered.category_path, '>', -1)) as category,
     numbered.brand,
+    lower(trim(numbered.price_tier)) as price_tier,
+    numbered.launched_at,
     numbered.list_price,
     numbered.unit_cost,
     coalesce(numbered.currency, run_context.currency_code) as currency_code

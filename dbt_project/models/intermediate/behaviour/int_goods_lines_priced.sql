@@ -1,0 +1,102 @@
+-- One row per line of goods of a valid order or credit note (order_line_key), of every customer, with
+-- what buying behaviour asks of it: catalogue price, price tier, promotion.
+with
+lines as (
+    select * from {{ ref('fct_order_net') }}
+    where is_product_line and is_valid_order
+),
+
+delivered_lines as (
+    select * from {{ ref('int_order_lines_unioned') }}
+),
+
+stacked as (
+    select
+        'sales' as delivered_by,
+        order_id,
+        line_no
+    from {{ ref('stg_sales__line_discounts') }}
+    group by order_id, line_no
+),
+
+-- Where no line of a delivery names a promotion, nobody knows of any: that is not "none".
+promoting as (
+    select delivered_by
+    from delivered_lines
+    where promo_id is not null
+    union
+    select delivered_by from stacked
+),
+
+joined as (
+    select
+        lines.*,
+        orders.delivered_by,
+        customers.customer_kind = 'unknown' as is_unknown_customer,
+        customers.is_test as is_test_customer,
+        products.price_tier,
+        tiers.tier_rank,
+        tiers.is_premium,
+        coalesce(
+            delivered_lines.list_price * lines.fx_rate, products.list_price * product_rates.fx_rate
+        ) as list_unit_price,
+        case
+            when lines.promo_id is not null or stacked.order_id is not null then true
+            when promoting.delivered_by is not null then false
+        end as is_promoted,
+        case
+            when delivered_lines.discount is not null then delivered_lines.discount > 0
+            when stacked.order_id is not null then true
+        end as is_discounted
+    from lines
+    inner join {{ ref('int_orders_keyed') }} as orders on lines.order_key = orders.order_key
+    inner join {{ ref('dim_customer') }} as customers
+        on lines.customer_key = customers.customer_key
+    inner join delivered_lines
+        on
+            orders.delivered_by = delivered_lines.delivered_by
+            and lines.order_id = delivered_lines.order_id
+            and lines.line_no = delivered_lines.line_no
+    left join stacked
+        on
+            orders.delivered_by = stacked.delivered_by
+            and lines.order_id = stacked.order_id
+            and lines.line_no = stacked.line_no
+    left join promoting on orders.delivered_by = promoting.delivered_by
+    left join {{ ref('int_products_unioned') }} as products
+        on
+            lines.product_key = products.product_key
+            and lines.purchase_date >= products.applies_from_date
+            and lines.purchase_date < products.applies_to_date
+    left join {{ ref('price_tiers') }} as tiers on products.price_tier = tiers.price_tier
+    left join {{ ref('int_fx_rates_filled') }} as product_rates
+        on
+            products.currency_code = product_rates.currency_code
+            and lines.purchase_date >= product_rates.valid_from_date
+            and lines.purchase_date < product_rates.valid_to_date
+)
+
+select
+    order_line_key,
+    order_key,
+    ordered_at,
+    purchase_date,
+    customer_key,
+    is_unknown_customer,
+    is_test_customer,
+    product_key,
+    category,
+    price_tier,
+    cast(tier_rank as integer) as tier_rank,
+    is_premium,
+    is_credit_note,
+    quantity,
+    returned_quantity,
+    gross_amount,
+    returned_amount,
+    net_amount,
+    cast(list_unit_price as decimal(18, 6)) as list_unit_price,
+    is_promoted,
+    is_discounted,
+    is_promoted or is_discounted as is_promoted_or_discounted
+from joined
