@@ -83,13 +83,19 @@ def extract_checks(settings: Settings, as_of: date) -> None:
 
 
 def dbt_models(settings: Settings, as_of: date) -> None:
-    """Raw registered, then seeds and models built by one dbt process."""
+    """Raw registered, then seeds and models built: by two dbt processes, value models between."""
     from orchestration import warehouse
+    from orchestration.assets.dbt_process import selection
+    from orchestration.valuation.run import run_value_models
 
     contracts = load_extract_contracts(CONTRACTS_ROOT, known_sources())
     with warehouse.write(settings) as connection:
         warehouse.register_raw(connection, settings, contracts, as_of)
-    _dbt(settings, "build", "--exclude-resource-type", "test", "unit_test")
+    without_tests = ("--exclude-resource-type", "test", "unit_test")
+    _dbt(settings, "build", *without_tests, *selection("base_models"))
+    with warehouse.write(settings) as connection:
+        run_value_models(connection, settings, as_of)
+    _dbt(settings, "build", *without_tests, *selection("valued_models"))
 
 
 def dbt_tests(settings: Settings, as_of: date) -> None:

@@ -16,6 +16,7 @@ from orchestration.assets.dbt_process import prepared_manifest
 from orchestration.assets.extracts import build_extract_assets
 from orchestration.assets.publication import build_publication_assets
 from orchestration.assets.run_context import build_run_context_asset
+from orchestration.assets.value_models import build_value_model_assets
 from orchestration.checks.extracts import build_extract_checks
 from orchestration.checks.publication import build_candidate_checks, build_served_check
 from orchestration.contracts import load_extract_contracts, load_published_contracts
@@ -33,7 +34,8 @@ def build_defs(settings: Settings) -> dg.Definitions:
     # What we use of Dagster's beta features (backfill policies) is pinned with its version.
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
     models = build_dbt_assets(settings, prepared_manifest(settings), partitions)
-    modelled = {key for build in models for key in build.keys}
+    valuation = build_value_model_assets(settings, partitions)
+    modelled = {key for build in models for key in build.keys} | valuation.keys
     publication = build_publication_assets(settings, active, published, modelled, partitions)
     job = automation.build_job()
     return dg.Definitions(
@@ -41,6 +43,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
             *build_extract_assets(settings, active, partitions),
             build_run_context_asset(settings, contracts, partitions),
             *models,
+            valuation,
             *publication,
         ],
         asset_checks=[

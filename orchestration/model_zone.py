@@ -31,6 +31,7 @@ class ModelTable:
     """Declaration of one table: column names with SQL types, and the key that orders its rows."""
 
     name: str
+    description: str
     columns: Mapping[str, str]
     key: tuple[str, ...]
 
@@ -42,6 +43,7 @@ def model_tables() -> dict[str, ModelTable]:
     return {
         table["name"]: ModelTable(
             table["name"],
+            table["description"].strip(),
             {column["name"]: column["data_type"] for column in table["columns"]},
             tuple(table["config"]["meta"]["key"]),
         )

@@ -135,7 +135,8 @@ def register_models(connection: duckdb.DuckDBPyConnection, settings: Settings, a
                 f"models/{table} of {as_of} is missing; materialise it, or run the daily_refresh"
             )
         connection.execute(
-            f"CREATE OR REPLACE VIEW models.{table} AS SELECT * FROM read_parquet({_quoted(file)})"
+            f"CREATE OR REPLACE VIEW models.{table} AS "
+            f"SELECT * FROM read_parquet({_quoted(file)}, hive_partitioning = false)"
         )
     connection.execute("COMMIT")
 

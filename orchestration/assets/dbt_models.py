@@ -37,14 +37,6 @@ PREVIEW_ROWS = 5
 PREVIEWED_SCHEMAS = ("marts", "segments")  # what stands before them is too raw to show
 PROGRESS_STEP = 25  # nodes between two progress lines
 
-# Python models stand between two dbt builds. The selections meet in no node and leave none out, so
-# a data test runs in the build that makes the last of its models.
-NEEDS_VALUE_MODELS = "source:models+"
-BUILDS: dict[str, dict[str, Any]] = {
-    "base_models": {"exclude": NEEDS_VALUE_MODELS},
-    "valued_models": {"select": NEEDS_VALUE_MODELS},
-}
-
 
 class PatronTranslator(DagsterDbtTranslator):
     """Asset key = relation; group = layer."""
@@ -70,7 +62,7 @@ def build_dbt_assets(
 ) -> list[AssetsDefinition]:
     """All models, seeds and data tests of the project, as the builds that make them."""
     nodes = claims_attached(validate_manifest(manifest))
-    return [_dbt_build(settings, nodes, partitions, name) for name in BUILDS]
+    return [_dbt_build(settings, nodes, partitions, name) for name in dbt_process.BUILDS]
 
 
 def _dbt_build(
@@ -87,7 +79,7 @@ def _dbt_build(
         dagster_dbt_translator=PatronTranslator(),
         partitions_def=partitions,
         backfill_policy=ONE_DATE_PER_RUN,
-        **BUILDS[name],
+        **dbt_process.BUILDS[name],  # type: ignore[arg-type]
     )
     def build(context: AssetExecutionContext) -> Iterator[Any]:
         as_of = date.fromisoformat(context.partition_key)
@@ -158,7 +150,7 @@ def _build_order(manifest: Mapping[str, Any]) -> list[str]:
 def _selection(context: AssetExecutionContext, name: str) -> list[str]:
     """dbt's arguments for the whole build, or for the assets that were picked from it."""
     if not context.is_subset:
-        return [word for option, value in BUILDS[name].items() for word in (f"--{option}", value)]
+        return dbt_process.selection(name)
     return ["--select", " ".join(sorted(key.path[-1] for key in context.selected_asset_keys))]
 
 

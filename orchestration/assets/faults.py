@@ -15,10 +15,12 @@ from dagster import Failure, RetryRequested
 
 from orchestration.contracts import ContractError
 from orchestration.ingest.errors import ExtractError
+from orchestration.model_zone import ModelTableError
 from orchestration.privacy.pii_key import PiiKeyError
 from orchestration.publish.manifest import PublicationError
 from orchestration.run_lock import RefreshRunningError
 from orchestration.settings import SettingError
+from orchestration.valuation.rules import ValueRuleError
 from orchestration.warehouse import OtherAsOfError, WarehouseLockedError
 
 PERMANENT = (
@@ -28,6 +30,8 @@ PERMANENT = (
     PiiKeyError,
     PublicationError,
     OtherAsOfError,
+    ModelTableError,
+    ValueRuleError,
 )
 TRANSIENT = (OSError, duckdb.IOException, WarehouseLockedError, RefreshRunningError)
 RETRIES = 2

@@ -19,7 +19,7 @@ import pytest
 import tiny_world
 
 from orchestration import warehouse
-from orchestration.assets.dbt_process import dbt_executable
+from orchestration.assets.dbt_process import dbt_executable, selection
 from orchestration.contracts import ExtractContract, load_extract_contracts
 from orchestration.settings import (
     CONTRACTS_ROOT,
@@ -28,6 +28,7 @@ from orchestration.settings import (
     Settings,
     known_sources,
 )
+from orchestration.valuation.run import run_value_models
 
 PII_KEY = "a key of the tests and nothing else"
 
@@ -73,17 +74,32 @@ class Dbt:
             check=False,
         )
 
-    def build(self, keep_as: str, *arguments: str) -> Build:
-        done = self.run("build", *arguments)
-        results = json.loads((self.target / "run_results.json").read_text())["results"]
+    def build(self, keep_as: str, *arguments: str, first: tuple[str, ...] = ()) -> Build:
+        """Both builds with the value models between them, as in a run; ``first`` is for the first.
+
+        Their outputs and results are put together; what the first one fails stops the rest.
+        """
+        done = self.run("build", *selection("base_models"), *arguments, *first)
+        output, results = done.stdout + done.stderr, self._results()
+        if done.returncode == 0:
+            with warehouse.write(self.settings) as connection:
+                [[as_of]] = connection.execute("SELECT as_of_date FROM raw.run_context").fetchall()
+                run_value_models(connection, self.settings, as_of)
+            done = self.run("build", *selection("valued_models"), *arguments)
+            output += done.stdout + done.stderr
+            results |= self._results()
         kept = self.settings.home / f"{keep_as}.duckdb"
         shutil.move(self.settings.zones.warehouse_file, kept)
         return Build(
-            output=done.stdout + done.stderr,
-            results={result["unique_id"]: result for result in results},
+            output=output,
+            results=results,
             manifest=json.loads((self.target / "manifest.json").read_text()),
             warehouse_file=kept,
         )
+
+    def _results(self) -> dict[str, dict[str, Any]]:
+        results = json.loads((self.target / "run_results.json").read_text())["results"]
+        return {result["unique_id"]: result for result in results}
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +112,7 @@ def empty_build(dbt: Dbt) -> Build:
     """Every model, seed, data test and unit test, with nothing landed at all."""
     with warehouse.write(dbt.settings) as connection:
         warehouse.register_raw(connection, dbt.settings, contracts(), tiny_world.AS_OF)
-    return dbt.build("empty", "--no-partial-parse", "--show-all-deprecations")
+    return dbt.build("empty", first=("--no-partial-parse", "--show-all-deprecations"))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,86 @@
+"""The value models as Dagster assets: one per table of the models zone, made by one step.
+
+Belongs here: what Dagster shows of them. Does not belong here: fitting, scoring and writing
+(``orchestration/valuation``).
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    DailyPartitionsDefinition,
+    MaterializeResult,
+    multi_asset,
+)
+
+from orchestration import warehouse
+from orchestration.assets.dates import ONE_DATE_PER_RUN
+from orchestration.assets.faults import permanent_faults_final, transient_faults_retried
+from orchestration.model_zone import model_tables
+from orchestration.run_lock import held_run
+from orchestration.settings import DEFAULT_OWNER, Settings
+from orchestration.valuation.run import Valuation, run_value_models
+from orchestration.valuation.statistics import STATISTICS
+
+MODEL_RUN = AssetKey(["models", "model_run"])
+
+
+def model_keys() -> list[AssetKey]:
+    """Asset keys of all tables of the models zone."""
+    return [AssetKey(["models", name]) for name in model_tables()]
+
+
+def build_value_model_assets(
+    settings: Settings, partitions: DailyPartitionsDefinition
+) -> AssetsDefinition:
+    """All tables of the models zone, as one step between the two dbt builds."""
+    deps = [AssetKey(table.split(".")) for table in STATISTICS]
+
+    @multi_asset(
+        name="value_models",
+        specs=[
+            AssetSpec(
+                AssetKey(["models", table.name]),
+                deps=deps,
+                group_name="value",
+                kinds={"scipy", "parquet"},
+                owners=[DEFAULT_OWNER],
+                description=table.description,
+            )
+            for table in model_tables().values()
+        ],
+        partitions_def=partitions,
+        backfill_policy=ONE_DATE_PER_RUN,
+    )
+    def value_models(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any]]:
+        as_of = date.fromisoformat(context.partition_key)
+        with (
+            permanent_faults_final(),
+            transient_faults_retried(),
+            held_run(settings),
+            warehouse.write(settings) as connection,
+        ):
+            warehouse.require_as_of(connection, as_of)
+            valuation = run_value_models(connection, settings, as_of)
+        for name, table in valuation.tables.items():
+            metadata: dict[str, Any] = {"dagster/row_count": table.num_rows}
+            if name == MODEL_RUN.path[-1]:
+                metadata |= _chosen(valuation)
+            yield MaterializeResult(asset_key=AssetKey(["models", name]), metadata=metadata)
+
+    return value_models
+
+
+def _chosen(valuation: Valuation) -> dict[str, Any]:
+    """The chosen models in words, where one looks first."""
+    runs = valuation.tables["model_run"].to_pylist()
+    return {
+        f"{run['scope']}: {run['role']}": f"{run['model']} ({run['choice_reason']})"
+        for run in runs
+        if run["is_chosen"]
+    }

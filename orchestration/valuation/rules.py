@@ -1,0 +1,70 @@
+"""The business rules of the value models, as the seed ``value_rules`` states them.
+
+Belongs here: names, types and the version of the rules. Does not belong here: their values and
+reasons (the seed).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+
+from orchestration.value.discounting import continuous_rate
+
+DAYS_PER_WEEK = 7
+TIME_UNIT = "week"  # of the purchase models: customers buy by week days, months differ in length
+
+
+class ValueRuleError(ValueError):
+    """The seed lacks a rule or gives it a value that makes no sense."""
+
+
+@dataclass(frozen=True)
+class ValueRules:
+    """Rules by the names that the seed gives them."""
+
+    annual_discount_rate: float
+    value_horizon_days: int
+    no_purchase_days: int
+    interval_level: float
+    backtest_horizon_days: int
+    backtest_origins: int
+    backtest_tie_rate: float
+    bootstrap_draws: int
+
+    @classmethod
+    def from_seed(cls, seed: Mapping[str, float]) -> ValueRules:
+        """From rule and value; rules of other parts of the project may stand among them.
+
+        Raises:
+            ValueRuleError: naming the rule.
+        """
+        names = [field.name for field in fields(cls)]
+        missing = [name for name in names if seed.get(name) is None]
+        if missing:
+            raise ValueRuleError(f"seed value_rules lacks {', '.join(missing)}")
+        whole = {f.name for f in fields(cls) if f.type == "int"}
+        values = {n: int(seed[n]) if n in whole else float(seed[n]) for n in names}
+        refused = [n for n in names if values[n] <= 0 or (n == "interval_level" and values[n] >= 1)]
+        if refused:
+            raise ValueRuleError(
+                f"seed value_rules: {refused[0]} is {seed[refused[0]]}, it must be above 0"
+                + (" and below 1" if refused[0] == "interval_level" else "")
+            )
+        return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def weekly_discount_rate(self) -> float:
+        """The annual rate as a continuously compounded one per week."""
+        return continuous_rate(self.annual_discount_rate, TIME_UNIT)
+
+    def version(self, *settings: str) -> str:
+        """Hash of the rules and of the settings beside them."""
+        text = "|".join([*(f"{name}={value}" for name, value in asdict(self).items()), *settings])
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def weeks(days: float) -> float:
+    """Days in the unit of the purchase models."""
+    return days / DAYS_PER_WEEK

@@ -1,0 +1,249 @@
+"""The whole valuation of one as-of date, from statistics to the tables of the models zone.
+
+Belongs here: the order of the steps and what is written. Does not belong here: the steps, and
+Dagster (``assets/value_models.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from orchestration import warehouse
+from orchestration.model_zone import model_tables, write_model_table
+from orchestration.settings import Settings
+from orchestration.valuation.contracts import (
+    contract_run,
+    contract_scores,
+    read_contract_statistics,
+)
+from orchestration.valuation.purchases import ChosenPurchases, choose_purchase_model
+from orchestration.valuation.rules import ValueRules
+from orchestration.valuation.runs import ModelRun
+from orchestration.valuation.scoring import HORIZONS, equity_interval, score_histories
+from orchestration.valuation.spend import fit_spend, spend_reason
+from orchestration.valuation.statistics import (
+    Histories,
+    ScopeStatistics,
+    read_statistics,
+)
+from orchestration.valuation.tables import table_of_columns, table_of_rows
+from orchestration.valuation.tracking import Tracking, track
+from orchestration.value.fitting import Fit
+
+
+@dataclass(frozen=True, eq=False)
+class ScopeValuation:
+    """What is known of one scope once its models are fitted: for checks and pictures."""
+
+    statistics: ScopeStatistics
+    purchases: ChosenPurchases
+    spend: Fit
+    tracking: Tracking | None
+
+
+@dataclass(frozen=True, eq=False)
+class Valuation:
+    """The tables of one as-of date by name, and the scopes that they are about."""
+
+    as_of: date
+    tables: Mapping[str, pa.Table]
+    scopes: tuple[ScopeValuation, ...]
+
+
+def run_value_models(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    as_of: date,
+    openings: Mapping[str, Histories] | None = None,
+) -> Valuation:
+    """Fit, choose, score and judge; write every table of the models zone and register it.
+
+    Args:
+        connection: the warehouse after the first dbt build, for writing.
+        openings: histories by scope that are scored beside those of today, without weight in any
+            fit: what the value bridge opens with.
+    """
+    valuation = value_base(connection, settings, as_of, openings)
+    for name in model_tables():
+        write_model_table(settings.zones, name, as_of, valuation.tables[name])
+    warehouse.register_models(connection, settings, as_of)
+    return valuation
+
+
+def value_base(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    as_of: date,
+    openings: Mapping[str, Histories] | None = None,
+) -> Valuation:
+    """The valuation, not yet written."""
+    seed = dict(connection.execute("SELECT rule, value FROM seeds.value_rules").fetchall())
+    rules = ValueRules.from_seed(seed)
+    identity = {"as_of": as_of, "definition_version": rules.version(settings.value_scope)}
+    scopes = _value_scopes(read_statistics(connection, as_of), rules)
+    runs = [run for scope in scopes for run in _runs(scope, identity)]
+    contracts = read_contract_statistics(connection)
+    contract_runs = [contract_run(statistics, **identity) for statistics in contracts]
+    scored, equity = _score_table(scopes, openings or {}, runs, rules)
+    every_run = [*runs, *contract_runs]
+    tables = {
+        "model_run": table_of_rows("model_run", [run.row() for run in every_run]),
+        "model_parameter": table_of_rows(
+            "model_parameter", [row for run in every_run for row in run.parameter_rows()]
+        ),
+        "purchase_score": scored,
+        "model_backtest": table_of_rows("model_backtest", list(_backtest_rows(scopes))),
+        "purchase_tracking": table_of_rows("purchase_tracking", list(_tracking_rows(scopes))),
+        "equity_interval": table_of_rows("equity_interval", equity),
+        "contract_score": table_of_rows(
+            "contract_score",
+            [
+                row
+                for statistics, run in zip(contracts, contract_runs, strict=True)
+                for row in contract_scores(statistics, run.fit, run.run_id, rules)
+            ],
+        ),
+    }
+    return Valuation(as_of, tables, tuple(scopes))
+
+
+def _value_scopes(statistics: list[ScopeStatistics], rules: ValueRules) -> list[ScopeValuation]:
+    """Each scope's models; the whole base, where it comes first, is what parts fall back to."""
+    found: list[ScopeValuation] = []
+    for own in statistics:
+        base = found[0] if found else None
+        purchases = choose_purchase_model(own, rules, base.purchases if base else None)
+        spend = fit_spend(own, base.spend if base else None)
+        model, fit = purchases.model, purchases.fit
+        tracked = track(own, model, fit.parameters) if model and fit and own.weekly else None
+        found.append(ScopeValuation(own, purchases, spend, tracked))
+    return found
+
+
+def _runs(scope: ScopeValuation, identity: dict[str, object]) -> Iterable[ModelRun]:
+    statistics, purchases = scope.statistics, scope.purchases
+    for name, fit in purchases.fits.items():
+        yield ModelRun(
+            scope=statistics.scope,
+            role="purchases",
+            fit=fit,
+            is_chosen=name == purchases.choice.model,
+            choice_reason=purchases.choice.reasons[name],
+            excluded=statistics.histories.fitted.invalid_customers,
+            time_unit="week",
+            input_hash=statistics.histories.digest,
+            **identity,  # type: ignore[arg-type]
+        )
+    yield ModelRun(
+        scope=statistics.scope,
+        role="spend",
+        fit=scope.spend,
+        is_chosen=scope.spend.has_parameters,
+        choice_reason=spend_reason(scope.spend, statistics),
+        excluded=statistics.spend.without_repeat + statistics.spend.not_positive,
+        time_unit="occasion",
+        input_hash=statistics.spend_digest,
+        **identity,  # type: ignore[arg-type]
+    )
+
+
+def _score_table(
+    scopes: list[ScopeValuation],
+    openings: Mapping[str, Histories],
+    runs: list[ModelRun],
+    rules: ValueRules,
+) -> tuple[pa.Table, list[dict[str, object]]]:
+    """``purchase_score``, and the rows of ``equity_interval`` that come of the same numbers."""
+    run_ids = {run.scope: run.run_id for run in runs if run.role == "purchases" and run.is_chosen}
+    parts: list[pa.Table] = []
+    equity: list[dict[str, object]] = []
+    scored_scopes = scopes if len(scopes) == 1 else scopes[1:]  # the first is all parts together
+    for scope in scored_scopes:
+        name = scope.statistics.scope
+        histories = _with_openings(scope.statistics.histories, openings.get(name))
+        model, fit = scope.purchases.model, scope.purchases.fit
+        columns: dict[str, object] = {
+            "scope": [name] * len(histories),
+            "x": histories.x,
+            "t_x_days": histories.t_x_days,
+            "t_days": histories.t_days,
+            "model_run_id": [run_ids.get(name)] * len(histories),
+        }
+        if model is not None and fit is not None and len(histories):
+            scores, discounted = score_histories(model, fit, histories, rules)
+            columns |= scores
+            ends = equity_interval(
+                discounted, histories.customers.astype(np.float64), fit,
+                rules.interval_level, rules.bootstrap_draws, int(_seed(scope)),
+            )  # fmt: skip
+        else:
+            ends = [None] * len(HORIZONS)
+            unknown = np.full(len(histories), np.nan)
+            columns = dict.fromkeys(model_tables()["purchase_score"].columns, unknown) | columns
+        parts.append(table_of_columns("purchase_score", columns))  # type: ignore[arg-type]
+        equity += [
+            {
+                "scope": name,
+                "horizon": horizon,
+                "relative_lo": end[0] if end else None,
+                "relative_hi": end[1] if end else None,
+                "draw_count": rules.bootstrap_draws if end else 0,
+            }
+            for horizon, end in zip(HORIZONS, ends, strict=True)
+        ]
+    return pa.concat_tables(parts), equity
+
+
+def _seed(scope: ScopeValuation) -> int:
+    """Draws depend on the as-of date alone, so that a date gives the same interval every time."""
+    return scope.statistics.as_of.toordinal()
+
+
+def _with_openings(histories: Histories, openings: Histories | None) -> Histories:
+    """Today's histories and those of the opening that nobody has today."""
+    if openings is None or not len(openings):
+        return histories
+    today = set(zip(*(c.tolist() for c in _key(histories)), strict=True))
+    keys = sorted(set(zip(*(c.tolist() for c in _key(openings)), strict=True)) - today)
+    if not keys:
+        return histories
+    columns = (*_key(histories), histories.customers)
+    added = (*np.array(keys, dtype=np.int64).T, np.zeros(len(keys), dtype=np.int64))
+    x, t_x, t, customers = (np.concatenate(pair) for pair in zip(columns, added, strict=True))
+    return Histories(x, t_x, t, customers)
+
+
+def _key(histories: Histories) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return histories.x, histories.t_x_days, histories.t_days
+
+
+def _backtest_rows(scopes: list[ScopeValuation]) -> Iterable[dict[str, object]]:
+    for scope in scopes:
+        for row in scope.purchases.backtest:
+            yield {"scope": scope.statistics.scope, **asdict(row)}
+
+
+def _tracking_rows(scopes: list[ScopeValuation]) -> Iterable[dict[str, object]]:
+    for scope in scopes:
+        tracked, first = scope.tracking, scope.statistics.first_date
+        if tracked is None or first is None:
+            continue
+        expected = np.diff(tracked.expected, prepend=0.0)
+        actual = np.diff(tracked.actual, prepend=0)
+        for i, week in enumerate(tracked.week.tolist()):
+            yield {
+                "scope": scope.statistics.scope,
+                "model": scope.purchases.choice.model,
+                "week_number": week,
+                "week_end_date": first + timedelta(days=7 * week),
+                "expected_repeat_purchases": float(expected[i]),
+                "actual_repeat_purchases": int(actual[i]),
+                "cumulative_expected_repeat_purchases": float(tracked.expected[i]),
+                "cumulative_actual_repeat_purchases": int(tracked.actual[i]),
+            }
