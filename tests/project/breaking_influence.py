@@ -32,6 +32,17 @@ BREAKS = {
         insert into intermediate.int_contract_terms_settled (contract_id, local_price_amount)
         values ('without a rate', 18)
     """,
+    "each_due_term_is_renewed_or_lost": """
+        insert into marts.contract_renewal (scope, due_count, renewed_count, lost_count)
+        values ('a', 3, 1, 1)
+    """,
+    "each_missing_contract_value_has_a_reason": """
+        insert into marts.contract_clv (contract_id, contract_state) values ('a', 'active')
+    """,
+    "a_contract_that_ends_has_no_value_left": """
+        insert into marts.contract_clv (contract_id, contract_state, contract_clv_amount, p_renewal)
+        values ('a', 'leaving', 0.0001, 0)
+    """,
     # acquisition
     "every_marketing_spend_has_a_rate": """
         insert into intermediate.int_acquisition_spent (channel, unconverted_row_count)
