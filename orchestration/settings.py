@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -31,6 +32,7 @@ KNOWN_VARIABLES = {
     "PATRON_MEMORY_LIMIT": "DuckDB memory limit; default 4GB",
     "PATRON_VALUE_SCOPE": "part of the base that value models are fitted on; default base",
     "PATRON_VALUE_PERIOD": "period of the value bridge; default month",
+    "PATRON_ASSUMED_MARGIN_RATE": "margin of goods whose cost is unknown, 0 to 1; default none",
     "PATRON_PII_KEY": "secret key of the keyed hash; default: generated into a private file",
     "PATRON_FAILURE_COMMAND": "command that gets the report of a failed run on standard input",
 }
@@ -109,6 +111,7 @@ class Settings:
     memory_limit: str = "4GB"
     value_scope: str = "base"
     value_period: str = "month"
+    assumed_margin_rate: Decimal | None = None
     failure_command: str | None = None
 
     @property
@@ -148,6 +151,9 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         ),
         value_period=_one_of(
             "PATRON_VALUE_PERIOD", env.get("PATRON_VALUE_PERIOD", "month"), KNOWN_VALUE_PERIODS
+        ),
+        assumed_margin_rate=_share(
+            "PATRON_ASSUMED_MARGIN_RATE", env.get("PATRON_ASSUMED_MARGIN_RATE")
         ),
         failure_command=env.get("PATRON_FAILURE_COMMAND") or None,
     )
@@ -199,6 +205,18 @@ def _positive(name: str, value: str) -> int:
     if not value.isdigit() or int(value) < 1:
         raise SettingError(f"{name}={value!r} is no positive whole number")
     return int(value)
+
+
+def _share(name: str, value: str | None) -> Decimal | None:
+    if not value:
+        return None
+    try:
+        share = Decimal(value)
+    except InvalidOperation as error:
+        raise SettingError(f"{name}={value!r} is no number; write 0.35 for 35 %") from error
+    if not 0 <= share <= 1:
+        raise SettingError(f"{name}={value!r} is not between 0 and 1; write 0.35 for 35 %")
+    return share
 
 
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.contracts import ExtractContract
+from orchestration.history_zone import opening_sql
 from orchestration.ingest import partition
 from orchestration.model_zone import ModelTableError, model_file, model_tables
 from orchestration.privacy.pii_key import load_pii_key
@@ -98,7 +99,8 @@ def register_raw(
     """Make the extracts that are visible at ``as_of`` queryable as ``raw_<source>.<table>``.
 
     ``contracts`` are those of every known source system; the tables of inactive ones are empty.
-    Views name their Parquet files one by one, so nothing beyond the as-of date can leak in.
+    Views name their Parquet files one by one, so nothing beyond the as-of date can leak in. What is
+    remembered of the period before stands beside them, as ``history.customer_value_opening``.
 
     Returns:
         The number of visible partitions by (source, table).
@@ -116,6 +118,11 @@ def register_raw(
         visible[source, table] = len(files)
     _write_run_context(connection, settings, as_of)
     _write_extract_load(connection, settings, contracts, as_of)
+    connection.execute("CREATE SCHEMA IF NOT EXISTS history")
+    connection.execute(
+        "CREATE OR REPLACE VIEW history.customer_value_opening AS "
+        + opening_sql(settings.zones, as_of, settings.value_period)
+    )
     connection.execute("COMMIT")
     return visible
 
@@ -187,10 +194,10 @@ def _write_run_context(
     connection.execute(
         "CREATE OR REPLACE TABLE raw.run_context (as_of_date DATE, as_of_end_at TIMESTAMP, "
         "business_time_zone VARCHAR, currency_code VARCHAR, value_scope VARCHAR, "
-        "value_period VARCHAR)"
+        "value_period VARCHAR, assumed_margin_rate DECIMAL(9, 6))"
     )
     connection.execute(
-        "INSERT INTO raw.run_context VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO raw.run_context VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
             as_of,
             as_of_end(as_of, settings.timezone),
@@ -198,6 +205,7 @@ def _write_run_context(
             settings.currency,
             settings.value_scope,
             settings.value_period,
+            settings.assumed_margin_rate,
         ],
     )
 
