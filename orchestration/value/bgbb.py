@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from orchestration.value import sbg
-from orchestration.value.fitting import Fit, FloatArray, maximise, not_enough_data
+from orchestration.value.fitting import Fit, FloatArray, dot, maximise, not_enough_data
 from orchestration.value.purchase_history import LEAST_CUSTOMERS, LEAST_REPEATERS, distinct_rows
 
 NAME = "bgbb"
@@ -130,13 +130,13 @@ class _Likelihood:
         ended = _rising_slope(gamma + delta, self.most + 1)[self.m + ~self.stayed]
         slope = np.array(
             [
-                weight @ (_rising_slope(alpha, self.most)[self.x] - offered),
-                weight @ (_rising_slope(beta, self.most)[self.m - self.x] - offered),
-                weight @ (np.where(self.stayed, 0.0, 1.0 / gamma) - ended),
-                weight @ (_rising_slope(delta, self.most)[self.m] - ended),
+                dot(weight, _rising_slope(alpha, self.most)[self.x] - offered),
+                dot(weight, _rising_slope(beta, self.most)[self.m - self.x] - offered),
+                dot(weight, np.where(self.stayed, 0.0, 1.0 / gamma) - ended),
+                dot(weight, _rising_slope(delta, self.most)[self.m] - ended),
             ]
         )
-        return float(count @ log_row), slope
+        return dot(count, log_row), slope
 
 
 def _log_rising(base: float, most: int) -> FloatArray:

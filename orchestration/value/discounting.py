@@ -44,17 +44,23 @@ def discounted_increments(expected: ByHorizon, rate: float, horizon: float | Non
     """
     if horizon is None:
         points, weights = exponential_rule()
-        return expected(points / rate) @ weights
+        return _weighted(expected(points / rate), weights)
     points, weights = unit_rule(POINTS)
     weights = weights * rate * horizon * np.exp(-rate * horizon * points)
     at_end = np.exp(-rate * horizon)
-    return expected(np.append(points, 1.0) * horizon) @ np.append(weights, at_end)
+    return _weighted(expected(np.append(points, 1.0) * horizon), np.append(weights, at_end))
 
 
 def discounted_span(survival: ByHorizon, rate: float, horizon: float | None) -> FloatArray:
     """Integral of exp(-rate * s) * survival(s), to ``horizon`` or for ever."""
     if horizon is None:
         points, weights = exponential_rule()
-        return survival(points / rate) @ weights / rate
+        return _weighted(survival(points / rate), weights) / rate
     points, weights = unit_rule(POINTS)
-    return survival(points * horizon) @ (weights * horizon * np.exp(-rate * horizon * points))
+    weights = weights * horizon * np.exp(-rate * horizon * points)
+    return _weighted(survival(points * horizon), weights)
+
+
+def _weighted(values: FloatArray, weights: FloatArray) -> FloatArray:
+    """Weighted sum of each row; not by BLAS, for the reason that ``fitting.dot`` gives."""
+    return np.asarray(np.einsum("ij,j->i", values, weights))

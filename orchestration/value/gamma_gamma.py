@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv, betaln, digamma, gammainccinv
 
-from orchestration.value.fitting import Fit, FloatArray, maximise, not_enough_data
+from orchestration.value.fitting import Fit, FloatArray, dot, maximise, not_enough_data
 from orchestration.value.purchase_history import LEAST_REPEATERS, distinct_rows
 
 NAME = "gamma_gamma"
@@ -71,18 +71,18 @@ class SpendHistory:
     @cached_property
     def mean_of_means(self) -> float:
         """Mean over customers of their mean spend; NaN without customers."""
-        return float(self.count @ self.mean) / self.customers if self.customers else float("nan")
+        return dot(self.count, self.mean) / self.customers if self.customers else float("nan")
 
     @cached_property
     def correlation(self) -> float:
         """Pearson correlation of frequency and mean spend; NaN where either does not vary."""
         if self.customers < 2:
             return float("nan")
-        x = self.x - float(self.count @ self.x) / self.customers
+        x = self.x - dot(self.count, self.x) / self.customers
         z = self.mean - self.mean_of_means
-        spread = float(np.sqrt((self.count @ x**2) * (self.count @ z**2)))
+        spread = float(np.sqrt(dot(self.count, x**2) * dot(self.count, z**2)))
         tiny = 1e-12 * self.customers * self.mean_of_means
-        return float(self.count @ (x * z)) / spread if spread > tiny else float("nan")
+        return dot(self.count, x * z) / spread if spread > tiny else float("nan")
 
     def thinned(self, most_rows: int) -> SpendHistory:
         """At most ``most_rows`` rows, evenly spaced in the order of x and mean."""
@@ -104,29 +104,30 @@ class _Likelihood:
         self.weighted_x = history.count * history.x
         self.total = history.x * (history.mean / scale)
         self.x, where = np.unique(history.x, return_inverse=True)
-        self.customers_at_x = np.bincount(where, history.count, minlength=len(self.x))
+        at_x = np.bincount(where, history.count, minlength=len(self.x))
+        self.customers_at_x = at_x.astype(np.float64)
         self.customers = float(history.count.sum())
         self.days = float(self.weighted_x.sum())
-        self.days_log_total = float(self.weighted_x @ np.log(self.total))
-        self.log_mean = float(history.count @ np.log(history.mean / scale))
+        self.days_log_total = dot(self.weighted_x, np.log(self.total))
+        self.log_mean = dot(history.count, np.log(history.mean / scale))
 
     def __call__(self, p: float, q: float, v: float) -> tuple[float, FloatArray]:
         excess = np.log1p(self.total / v)  # ln((S + v) / v)
-        by_customer, by_day = float(self.count @ excess), float(self.weighted_x @ excess)
+        by_customer, by_day = dot(self.count, excess), dot(self.weighted_x, excess)
         share = 1.0 / (1.0 + self.total / v)  # v / (S + v)
         day_terms = self.days_log_total - by_day - self.days * np.log(v)
         shape = p * self.x
         value = (
-            -float(self.customers_at_x @ betaln(shape, q))
+            -dot(self.customers_at_x, betaln(shape, q))
             - q * by_customer
             + p * day_terms
             - self.log_mean
         )
         both = digamma(shape + q)
-        gradient_p = float((self.customers_at_x * self.x) @ (both - digamma(shape))) + day_terms
-        gradient_q = float(self.customers_at_x @ (both - digamma(q))) - by_customer
+        gradient_p = dot(self.customers_at_x * self.x, both - digamma(shape)) + day_terms
+        gradient_q = dot(self.customers_at_x, both - digamma(q)) - by_customer
         gradient_v = (
-            q * self.customers - p * float(self.weighted_x @ share) - q * float(self.count @ share)
+            q * self.customers - p * dot(self.weighted_x, share) - q * dot(self.count, share)
         ) / v
         return value, np.array([gradient_p, gradient_q, gradient_v])
 
@@ -188,7 +189,7 @@ def _in_money(found: Fit, scale: float) -> Fit:
             **found.standard_errors,
             "v": None if error is None else error * scale,
         },
-        log_likelihood=found.log_likelihood - found.customers * float(np.log(scale)),
+        log_likelihood=float(found.log_likelihood - found.customers * np.log(scale)),
     )
 
 

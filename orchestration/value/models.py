@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from orchestration.value import bgnbd, mbgnbd, nbd, pareto_nbd
-from orchestration.value.fitting import Fit
+from orchestration.value.fitting import Fit, dot
 from orchestration.value.purchase_history import PurchaseHistory
 from orchestration.value.purchase_model import PurchaseModel
 
@@ -71,7 +71,7 @@ def borrowed(pooled: Fit, own: Fit, history: PurchaseHistory) -> Fit:
         pooled,
         status="fallback",
         reason=f"parameters of the whole base, because here: {own.reason}",
-        log_likelihood=float(history.count @ rows),
+        log_likelihood=dot(history.count, rows),
         customers=history.customers,
         distinct_rows=len(history.x),
         iterations=own.iterations,

