@@ -1,7 +1,8 @@
 """A world of a few rows in which every claim of the project has something to hold for.
 
 Belongs here: raw rows, small enough to follow by hand. Does not belong here: what the marts make
-of them (``test_tiny_world.py``) and how a claim is broken (``breaking_*.py``).
+of them (``test_tiny_world.py``), what serving the people costs (``tiny_costs.py``) and how a claim
+is broken (``breaking_*.py``).
 
 The people: Ann has a CRM record, a shop account with the same e-mail and a loyalty card she once
 showed without logging in. Bob has a shop account and ordered once as a guest with his phone number
@@ -12,13 +13,15 @@ order is of nobody.
 from datetime import date, datetime
 from typing import Any
 
+import tiny_costs
+
 AS_OF = date(2025, 6, 30)
 Row = dict[str, Any]
 
 
 def raw_rows(source: str, table: str) -> list[Row]:
     """Rows of a raw table with provenance filled in; a table that is not listed has none."""
-    rows = ROWS.get((source, table), [])
+    rows = [*ROWS.get((source, table), []), *tiny_costs.ROWS.get((source, table), [])]
     return [
         {
             "source_system": source,

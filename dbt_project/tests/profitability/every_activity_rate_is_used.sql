@@ -1,0 +1,7 @@
+-- Claim: each activity that the firm has a rate for is counted by a row of seed service_activities.
+-- Fails, as a warning, on each that is not: its cost is in no customer's profit.
+{{ config(severity='warn') }}
+select distinct rates.activity
+from {{ ref('int_activity_rates_filled') }} as rates
+left join {{ ref('service_activities') }} as activities on rates.activity = activities.activity
+where activities.activity is null
