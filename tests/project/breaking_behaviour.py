@@ -22,4 +22,16 @@ BREAKS = {
     "regularity_rests_on_customers_with_two_intervals": """
         delete from marts.purchase_regularity
     """,
+    "every_buyer_has_one_price_behaviour": """
+        update marts.price_behaviour
+        set price_tolerance_reason = null, price_tolerance_ratio = null
+    """,
+    "window_spend_reconciles_to_order_lines": """
+        update marts.price_behaviour set window_net_amount = window_net_amount + 0.0001
+    """,
+    "repeats_after_price_rises_add_up": """
+        update marts.price_elasticity
+        set purchases_without_rise_count = purchases_without_rise_count + 1
+        where segment_kind = 'all'
+    """,
 }

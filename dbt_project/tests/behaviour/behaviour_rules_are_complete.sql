@@ -5,7 +5,7 @@ needed as (
     {% for rule in [
         'trend_window_days', 'trend_months', 'concentration_window_days', 'price_window_days',
         'price_rise_min_rate', 'price_rise_within_days', 'price_repeat_days',
-        'price_repeat_min_purchases', 'elasticity_months', 'elasticity_min_observations',
+        'price_repeat_min_expected', 'elasticity_months', 'elasticity_min_observations',
         'affinity_min_count', 'trial_days',
     ] %}
     select '{{ rule }}' as rule

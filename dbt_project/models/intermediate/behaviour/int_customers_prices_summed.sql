@@ -38,7 +38,8 @@ referenced as (
     select
         lines.*,
         cast(
-            lines.quantity * coalesce(lines.list_unit_price, base_prices.mean_unit_price)
+            cast(lines.quantity as decimal(19, 4))
+            * coalesce(lines.list_unit_price, base_prices.mean_unit_price)
             as decimal(18, 4)
         ) as reference_amount
     from lines
@@ -59,8 +60,10 @@ select
     sum(case when reference_amount > 0 and list_unit_price is null then 1 else 0 end)
         as base_priced_line_count,
     {% for flag in ['promoted', 'discounted', 'promoted_or_discounted'] %}
-    cast(sum(case when is_{{ flag }} then net_amount when not is_{{ flag }} then 0 end)
-        as decimal(38, 4)) as {{ flag }}_net_amount,
+    cast(
+        sum(case when is_{{ flag }} then net_amount when not is_{{ flag }} then 0 end)
+        as decimal(38, 4)
+    ) as {{ flag }}_net_amount,
     cast(sum(case when is_{{ flag }} is not null then net_amount end) as decimal(38, 4))
         as {{ flag }}_known_net_amount,
     {% endfor %}
@@ -70,8 +73,10 @@ select
     end) as decimal(38, 4)) as promoted_or_discounted_quantity,
     cast(sum(case when is_promoted_or_discounted is not null then quantity end) as decimal(38, 4))
         as promoted_or_discounted_known_quantity,
-    cast(sum(case when is_premium then net_amount when not is_premium then 0 end)
-        as decimal(38, 4)) as premium_net_amount,
+    cast(
+        sum(case when is_premium then net_amount when not is_premium then 0 end)
+        as decimal(38, 4)
+    ) as premium_net_amount,
     cast(sum(case when is_premium is not null then net_amount end) as decimal(38, 4))
         as tiered_net_amount
 from referenced

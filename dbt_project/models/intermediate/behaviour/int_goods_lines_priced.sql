@@ -38,7 +38,8 @@ joined as (
         tiers.tier_rank,
         tiers.is_premium,
         coalesce(
-            delivered_lines.list_price * lines.fx_rate, products.list_price * product_rates.fx_rate
+            cast(delivered_lines.list_price as decimal(19, 4)) * lines.fx_rate,
+            cast(products.list_price as decimal(19, 4)) * product_rates.fx_rate
         ) as list_unit_price,
         case
             when lines.promo_id is not null or stacked.order_id is not null then true

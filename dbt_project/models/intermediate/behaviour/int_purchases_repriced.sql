@@ -53,7 +53,8 @@ catalogue as (
 repriced as (
     select
         judged.*,
-        later.list_price >= earlier.list_price * (1 + judged.rise_min_rate) as is_after_rise
+        later.list_price
+        >= cast(earlier.list_price as decimal(19, 4)) * (1 + judged.rise_min_rate) as is_after_rise
     from judged
     inner join catalogue as earlier
         on
