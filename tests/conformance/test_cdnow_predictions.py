@@ -79,9 +79,7 @@ def test_the_customer_of_the_paper() -> None:
 def test_the_customer_of_the_vignette(
     name: str, expected: float, alive: float, tolerance: float
 ) -> None:
-    """The expectation to a relative tolerance: in the seventh digit of the parameters, where
-    BTYD's search stops, it moves by 0.0007.
-    """
+    """The expectation to a relative tolerance: parameters of three decimals move it by 0.0008."""
     model, parameters = fitted(name)
     seen = (26, 30.857, 31)
     got = model.expected_purchases(parameters, *seen, 52.0)[0]
