@@ -4,20 +4,26 @@ Belongs here: predictions at an origin, and what they are worth against what hap
 belong here: the choice that follows (``choice.py``).
 
 Beside the models stand two rules of thumb that need no model: the customer buys as often as in the
-equally long period before (``same_as_last_period``), or goes on at the mean rate since the first
-purchase, taken over one horizon at least so that a purchase of yesterday is no daily habit
-(``mean_rate``).
+equally long period before (``same_as_last_period``), or goes on at the mean rate of repeat
+purchases since the first one, x / T (``mean_rate``).
+
+A model says two things of a customer: the expectation, which adds up and is judged by bias, squared
+error and ranking, and the median, which is judged by absolute error (``point_forecast.py``). A rule
+of thumb says one number and is judged by it in both ways.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from orchestration.valuation.choice import TrackRecord
+from orchestration.valuation.point_forecast import median_purchases
 from orchestration.valuation.rules import ValueRules, weeks
 from orchestration.valuation.statistics import Origin
 from orchestration.value.fitting import FloatArray
@@ -34,7 +40,7 @@ class BacktestRow:
     """One bin of one model at one origin; the columns of ``models.model_backtest``."""
 
     model: str
-    origin_date: object
+    origin_date: date
     horizon_days: int
     bin_kind: str
     bin: int
@@ -42,10 +48,22 @@ class BacktestRow:
     predicted_purchases: float
     actual_purchases: int
     mean_absolute_error: float | None
+    mean_absolute_error_of_expectation: float | None
     root_mean_square_error: float | None
     bias_rate: float | None
     gini: float | None
     interval_coverage_rate: float | None
+    status: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """What one model says of each history at an origin; ``inside``: the interval held."""
+
+    model: str
+    expected: FloatArray
+    median: FloatArray
+    inside: NDArray[np.bool_] | None
     status: str | None
 
 
@@ -66,18 +84,19 @@ def backtest_origin(
             model, fit.parameters, *known.weeks, horizon=horizon, level=rules.interval_level
         )
         inside = (lo <= origin.holdout) & (origin.holdout <= hi)
-        rows += _judged(name, origin, predicted, inside, fit.status)
+        median = median_purchases(model, fit.parameters, known.weeks, horizon, predicted)
+        rows += _judged(origin, Forecast(name, predicted, median, inside, fit.status))
     for name, predicted in thumb_predictions(origin).items():
-        rows += _judged(name, origin, predicted, None, None)
+        rows += _judged(origin, Forecast(name, predicted, predicted, None, None))
     return rows
 
 
 def thumb_predictions(origin: Origin) -> dict[str, FloatArray]:
     """What the rules of thumb say of each history at ``origin``."""
-    days = np.maximum(origin.known.t_days, origin.horizon_days)
+    days = np.maximum(origin.known.t_days, 1)
     return {
         "same_as_last_period": origin.previous.astype(np.float64),
-        "mean_rate": (origin.known.x + 1.0) / days * origin.horizon_days,
+        "mean_rate": origin.known.x / days * origin.horizon_days,
     }
 
 
@@ -102,51 +121,49 @@ def _unjudged(model: str, origin: Origin, status: str) -> BacktestRow:
     actual = int(origin.known.customers @ origin.holdout)
     return BacktestRow(
         model, origin.origin_date, origin.horizon_days, "total", 0, customers, float("nan"),
-        actual, None, None, None, None, None, status,
+        actual, None, None, None, None, None, None, status,
     )  # fmt: skip
 
 
-def _judged(
-    model: str,
-    origin: Origin,
-    predicted: FloatArray,
-    inside: NDArray[np.bool_] | None,
-    status: str | None,
-) -> list[BacktestRow]:
-    customers = origin.known.customers
+def _judged(origin: Origin, forecast: Forecast) -> list[BacktestRow]:
     rows = []
-    everybody = np.zeros(len(predicted), dtype=np.int64)
+    everybody = np.zeros(len(origin.holdout), dtype=np.int64)
     for kind, bins in (
         ("total", everybody),
-        ("decile", deciles(predicted, customers)),
+        ("decile", deciles(forecast.expected, origin.known.customers)),
         ("x", np.minimum(origin.known.x, LAST_X_BIN)),
     ):
-        for number in np.unique(bins):
-            at = bins == number
-            count, actual, said = customers[at], origin.holdout[at], predicted[at]
-            error = said - actual
-            total, happened = int(count.sum()), int(count @ actual)
-            rows.append(
-                BacktestRow(
-                    model=model,
-                    origin_date=origin.origin_date,
-                    horizon_days=origin.horizon_days,
-                    bin_kind=kind,
-                    bin=int(number),
-                    customer_count=total,
-                    predicted_purchases=float(count @ said),
-                    actual_purchases=happened,
-                    mean_absolute_error=float(count @ np.abs(error)) / total,
-                    root_mean_square_error=float(np.sqrt(count @ error**2 / total)),
-                    bias_rate=float(count @ said) / happened - 1 if happened else None,
-                    gini=gini(said, actual, count) if kind == "total" else None,
-                    interval_coverage_rate=(
-                        None if inside is None else float(count @ inside[at]) / total
-                    ),
-                    status=status,
-                )
-            )
+        rows += [_bin(origin, forecast, kind, int(n), bins == n) for n in np.unique(bins)]
     return rows
+
+
+def _bin(
+    origin: Origin, forecast: Forecast, kind: str, number: int, at: NDArray[np.bool_]
+) -> BacktestRow:
+    count, actual = origin.known.customers[at], origin.holdout[at]
+    expected, inside = forecast.expected[at], forecast.inside
+    total, happened = int(count.sum()), int(count @ actual)
+
+    def mean(values: NDArray[Any]) -> float:
+        return float(count @ values) / total
+
+    return BacktestRow(
+        model=forecast.model,
+        origin_date=origin.origin_date,
+        horizon_days=origin.horizon_days,
+        bin_kind=kind,
+        bin=number,
+        customer_count=total,
+        predicted_purchases=float(count @ expected),
+        actual_purchases=happened,
+        mean_absolute_error=mean(np.abs(forecast.median[at] - actual)),
+        mean_absolute_error_of_expectation=mean(np.abs(expected - actual)),
+        root_mean_square_error=float(np.sqrt(mean((expected - actual) ** 2))),
+        bias_rate=float(count @ expected) / happened - 1 if happened else None,
+        gini=gini(expected, actual, count) if kind == "total" else None,
+        interval_coverage_rate=None if inside is None else mean(inside[at]),
+        status=forecast.status,
+    )
 
 
 def deciles(predicted: FloatArray, customers: NDArray[np.int64]) -> NDArray[np.int64]:

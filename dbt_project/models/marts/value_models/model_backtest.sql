@@ -10,6 +10,7 @@ select
     predicted_purchases,
     actual_purchases,
     mean_absolute_error,
+    mean_absolute_error_of_expectation,
     root_mean_square_error,
     bias_rate,
     gini,
