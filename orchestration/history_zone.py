@@ -3,10 +3,10 @@
 Belongs here: writing and finding those closings. Does not belong here: what became of the values
 since (``customer_value_change`` in the dbt project).
 
-A file holds the rows that differ from the closings before it, so history grows with what changed. It
-is only ever extended: a closing that is older than the newest one is not written, since the newer
-files say what changed since then. Within the running period the newest closing replaces the one
-before it.
+A file holds the rows that differ from the closings before it, so history grows with what changed.
+It is only ever extended: a closing that is older than the newest one is not written, since the
+newer files say what changed since then. Within the running period the newest closing replaces the
+one before it.
 """
 
 from __future__ import annotations
