@@ -22,6 +22,23 @@ BREAKS = {
             (referee_key, realised_margin_amount, credited_margin_amount)
         values ('nobody with orders', 0, 0.0001)
     """,
+    "credited_margins_reconcile_to_referral_value": """
+        update marts.referral_value
+        set established_influence_amount = coalesce(established_influence_amount, 0) + 0.0001
+        where customer_key = 'unknown'
+    """,
+    "each_missing_referral_value_has_a_reason": """
+        insert into marts.referral_value (customer_key, established_influence_amount)
+        values ('a', 0)
+    """,
+    "referral_value_is_expected_margin_and_saved_cost": """
+        insert into marts.referral_value
+            (customer_key, expected_margin_amount, saved_acquisition_amount, referral_value_amount)
+        values ('a', 1, 1, 3)
+    """,
+    "influence_is_in_no_sum_over_the_base": """
+        insert into marts.customer_equity (scope, base_365d_amount) values ('influence', 0.0001)
+    """,
     # contracts
     "every_term_begun_is_renewed_lost_or_censored": """
         insert into intermediate.int_contracts_counted
