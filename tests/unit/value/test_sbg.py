@@ -86,7 +86,7 @@ def test_retention_that_does_not_rise_is_a_boundary_at_its_mean(fall: float) -> 
     fit = sbg.fit(ContractHistory.from_life_table(np.arange(1, 7), [1e6] * 6, 1e6 * (1 - rates)))
     assert fit.status == "boundary"
     assert fit.reason is not None
-    assert "alpha" in fit.reason
+    assert "beta towards infinity" in fit.reason
     assert set(fit.standard_errors.values()) == {None}
     assert sbg.retention_rate(fit.parameters, [1, 5, 20]) == pytest.approx(rates.mean(), abs=2e-3)
 
