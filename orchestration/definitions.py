@@ -19,6 +19,7 @@ from orchestration.assets.run_context import build_run_context_asset
 from orchestration.assets.value_models import build_value_model_assets
 from orchestration.checks.extracts import build_extract_checks
 from orchestration.checks.publication import build_candidate_checks, build_served_check
+from orchestration.checks.value_models import build_value_model_checks
 from orchestration.contracts import load_extract_contracts, load_published_contracts
 from orchestration.progress import build_progress_logger
 from orchestration.settings import CONTRACTS_ROOT, Settings, known_sources, load_settings
@@ -48,6 +49,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
         ],
         asset_checks=[
             build_extract_checks(settings, active, partitions),
+            build_value_model_checks(),
             build_candidate_checks(settings, published),
             build_served_check(settings),
         ],

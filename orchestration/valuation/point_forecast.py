@@ -5,8 +5,8 @@ expectation, which sums and money want (``purchase_model.py``).
 
 A forecast is judged by the error that its kind minimises: the expectation by squared errors and by
 the bias of totals, the median by absolute errors (Gneiting 2011, "Making and Evaluating Point
-Forecasts"). Where most customers buy nothing more, an expectation of 0.3 is wrong by 0.3 for each of
-them and yet the right number to add up.
+Forecasts"). Where most customers buy nothing more, an expectation of 0.3 is wrong by 0.3 for each
+of them and yet the right number to add up.
 """
 
 from __future__ import annotations
