@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: run test drills ui lint bench clean setup
+.PHONY: run test drills ui lint bench bench-value clean setup
 
 run: setup  ## refresh the newest as-of date; writes a sample world when nothing has landed
 	@$(BIN)/patron run --sample-if-empty
@@ -25,6 +25,15 @@ lint: setup
 bench: setup  ## end-to-end benchmark beside one hand-written script
 	@$(BIN)/python -m benchmarks.end_to_end
 
+bench-value: setup .venv-bench/.ready  ## value library beside lifetimes and pymc-marketing
+	@$(BIN)/python -m benchmarks.value_library
+
+.venv-bench/.ready: benchmarks/value_library/requirements.lock .venv/.ready
+	@echo "Installing the libraries to compare with into .venv-bench ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-bench
+	@$(BIN)/uv pip install --quiet --python .venv-bench/bin/python --compile-bytecode --require-hashes -r $<
+	@touch $@
+
 setup: .venv/.ready
 
 .venv/.ready: requirements.lock pyproject.toml
@@ -41,4 +50,4 @@ lock:  ## refresh the lock files after a change in pyproject.toml
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
 
 clean:  ## remove everything that can be made again; landing, raw, models and history stay
-	rm -rf .venv dbt_project/target dbt_project/logs data/warehouse data/serving data/logs
+	rm -rf .venv .venv-bench dbt_project/target dbt_project/logs data/warehouse data/serving data/logs
