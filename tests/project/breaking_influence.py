@@ -39,6 +39,15 @@ BREAKS = {
     "influence_is_in_no_sum_over_the_base": """
         insert into marts.customer_equity (scope, base_365d_amount) values ('influence', 0.0001)
     """,
+    # engagement
+    "each_missing_engagement_value_has_a_reason": """
+        insert into marts.customer_engagement_value (customer_key, clv_365d_amount) values ('a', 1)
+    """,
+    "engagement_value_is_the_sum_of_its_components": """
+        insert into marts.customer_engagement_value
+            (customer_key, clv_365d_amount, knowledge_value_amount, engagement_value_amount)
+        values ('a', 1, 1, 1)
+    """,
     # contracts
     "every_term_begun_is_renewed_lost_or_censored": """
         insert into intermediate.int_contracts_counted

@@ -41,11 +41,13 @@ select
         cast(expected_margin_amount * attribution_weight as decimal(28, 8))
         * cast(1 - join_anyway_share as decimal(7, 6)) as decimal(18, 4)
     ) as credited_expected_margin_amount,
-    case
-        when not has_bought then cast(0 as decimal(18, 4))
-        else cast(
-            cast(cost_per_new_customer_amount * attribution_weight as decimal(28, 8))
-            * cast(join_anyway_share as decimal(7, 6)) as decimal(18, 4)
-        )
-    end as credited_saved_cost_amount
+    cast(
+        case
+            when has_bought
+                then
+                    cast(cost_per_new_customer_amount * attribution_weight as decimal(28, 8))
+                    * cast(join_anyway_share as decimal(7, 6))
+            else 0
+        end as decimal(18, 4)
+    ) as credited_saved_cost_amount
 from joined
