@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
 from orchestration.value.discounting import continuous_rate
+from orchestration.value.purchase_history import days_per_unit
 
 DAYS_PER_WEEK = 7
 TIME_UNIT = "week"  # of the purchase models: customers buy by week days, months differ in length
@@ -32,6 +33,8 @@ class ValueRules:
     backtest_origins: int
     backtest_tie_rate: float
     bootstrap_draws: int
+    migration_period_days: int
+    migration_last_state: int
 
     @classmethod
     def from_seed(cls, seed: Mapping[str, float]) -> ValueRules:
@@ -58,6 +61,12 @@ class ValueRules:
     def weekly_discount_rate(self) -> float:
         """The annual rate as a continuously compounded one per week."""
         return continuous_rate(self.annual_discount_rate, TIME_UNIT)
+
+    @property
+    def migration_discount_rate(self) -> float:
+        """The annual rate as one per period of the migration model."""
+        periods = self.migration_period_days / days_per_unit("year")
+        return float((1 + self.annual_discount_rate) ** periods - 1)
 
     def version(self, *settings: str) -> str:
         """Hash of the rules and of the settings beside them."""

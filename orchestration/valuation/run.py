@@ -27,6 +27,7 @@ from orchestration.valuation.rules import ValueRules
 from orchestration.valuation.runs import ModelRun
 from orchestration.valuation.scoring import HORIZONS, equity_interval, score_histories
 from orchestration.valuation.spend import fit_spend, spend_reason
+from orchestration.valuation.states import read_state_moves, state_value_rows
 from orchestration.valuation.statistics import (
     Histories,
     ScopeStatistics,
@@ -108,6 +109,9 @@ def value_base(
                 for statistics, run in zip(contracts, contract_runs, strict=True)
                 for row in contract_scores(statistics, run.fit, run.run_id, rules)
             ],
+        ),
+        "state_value": table_of_rows(
+            "state_value", state_value_rows(read_state_moves(connection), rules)
         ),
     }
     return Valuation(as_of, tables, tuple(scopes))

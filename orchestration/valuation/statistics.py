@@ -31,6 +31,7 @@ STATISTICS = (
     "intermediate.int_backtest_statistics",
     "intermediate.int_repeat_purchases_weekly",
     "intermediate.int_contracts_counted",
+    "intermediate.int_states_migrated",
 )
 
 
