@@ -34,4 +34,31 @@ BREAKS = {
         set purchases_without_rise_count = purchases_without_rise_count + 1
         where segment_kind = 'all'
     """,
+    "demand_contributions_of_a_category_add_up_to_one": """
+        update marts.customer_category
+        set demand_contribution_rate = demand_contribution_rate + 0.001
+        where customer_key = 'unknown'
+    """,
+    "category_amounts_reconcile_to_customer_value": """
+        update marts.customer_category set net_amount = net_amount + 0.0001
+        where customer_key = 'unknown'
+    """,
+    "affinity_counts_agree_with_each_other": """
+        insert into marts.product_affinity
+            (basis, category, attached_category, both_count, category_count,
+             attached_category_count)
+        values ('order', 'Mugs', 'Bowls', 1, 1, 1)
+    """,
+    "trials_of_a_launch_are_of_its_loyal_customers": """
+        insert into marts.product_launch
+            (product_key, launched_date, exposed_loyal_count, loyal_trial_count,
+             trial_customer_count)
+        values ('never sold', date '2025-01-01', 1, 0, 0)
+    """,
+    "returns_reconcile_to_order_lines": """
+        update marts.customer_return set returned_amount = returned_amount + 0.0001
+    """,
+    "every_behaviour_figure_is_there": """
+        delete from marts.behaviour_kpi where kpi = 'loyal_trial_rate'
+    """,
 }

@@ -28,6 +28,14 @@ promoting as (
     select delivered_by from stacked
 ),
 
+-- A source that has never delivered a return may deliver none at all.
+sources_with_returns as (
+    select delivered_by from {{ ref('int_returns_unioned') }}
+    union
+    select delivered_by from {{ ref('int_orders_keyed') }}
+    where is_credit_note
+),
+
 joined as (
     select
         lines.*,
@@ -48,7 +56,8 @@ joined as (
         case
             when delivered_lines.discount is not null then delivered_lines.discount > 0
             when stacked.order_id is not null then true
-        end as is_discounted
+        end as is_discounted,
+        sources_with_returns.delivered_by is not null as are_returns_delivered
     from lines
     inner join {{ ref('int_orders_keyed') }} as orders on lines.order_key = orders.order_key
     inner join {{ ref('dim_customer') }} as customers
@@ -64,6 +73,8 @@ joined as (
             and lines.order_id = stacked.order_id
             and lines.line_no = stacked.line_no
     left join promoting on orders.delivered_by = promoting.delivered_by
+    left join sources_with_returns
+        on orders.delivered_by = sources_with_returns.delivered_by
     left join {{ ref('int_products_unioned') }} as products
         on
             lines.product_key = products.product_key
@@ -86,6 +97,7 @@ select
     is_unknown_customer,
     is_test_customer,
     product_key,
+    product_id,
     category,
     price_tier,
     cast(tier_rank as integer) as tier_rank,
@@ -99,5 +111,6 @@ select
     cast(list_unit_price as decimal(18, 6)) as list_unit_price,
     is_promoted,
     is_discounted,
-    is_promoted or is_discounted as is_promoted_or_discounted
+    is_promoted or is_discounted as is_promoted_or_discounted,
+    are_returns_delivered
 from joined
