@@ -78,6 +78,14 @@ BREAKS = {
         insert into intermediate.int_acquisition_spent (channel, new_customer_count)
         values ('twice', 1)
     """,
+    "each_missing_acquisition_cost_has_a_reason": """
+        insert into marts.acquisition_channel_value (channel, payback_months, clv_reason)
+        values ('a', 1, 'a')
+    """,
+    "channels_hold_every_customer_and_all_of_their_clv": """
+        insert into marts.acquisition_channel_value (channel, cohort, new_customer_count)
+        values ('twice', 'all', 1000000)
+    """,
     # perceived value
     "each_missing_perceived_value_has_a_reason": """
         update marts.survey_value set value_ratio_reason = null, perceived_value_reason = null
