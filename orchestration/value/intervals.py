@@ -3,11 +3,12 @@
 Belongs here: prediction intervals for counts of single customers. Does not belong here: the
 uncertainty of a total over customers, which the bootstrap gives.
 
-The interval is the shortest run of counts that holds at least the nominal probability. Counts jump:
-no interval has exactly 90 %. Measured on simulated bases and on CDNOW at nominal 90 %, the shortest
-run covers 93 to 95 % of customers, the run between the 5 % and 95 % quantiles 95 to 97 %: half of
-the customers most probably buy nothing, and no lower end can cut off anything there. A run that is
-drawn by lot at its edges would cover 90 % exactly, and would change when nothing changed.
+Counts jump, so no interval has exactly 90 %. Of each length the likeliest run of counts is taken,
+and of these the one whose probability is nearest to 90 %. Measured at nominal 90 % on simulated
+bases and on CDNOW's hold-out (BG/NBD), this covers 92 and 90 % of customers. The shortest run that
+holds at least 90 % covers 95 and 93 %, the run between the 5 % and 95 % quantiles 97 and 95 %: most
+customers of a shop buy nothing with a probability above 5 %, and no lower end cuts off anything
+there. A run drawn by lot at its edges would hold exactly 90 %, and change when nothing changed.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def prediction_interval(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The lowest and the highest number of purchases in (T, T + horizon], each of shape (n,).
 
-    Of equally short runs the one nearest to zero.
+    Of equally likely runs the one nearest to zero; of two equally near to ``level`` the shorter.
     """
     rows = Rows.of(x, t_x, t)
     values = np.array([parameters[name] for name in model.parameter_names])
@@ -57,7 +58,7 @@ def prediction_interval(
         states, position = np.unique(at[part], return_inverse=True)
         chosen = first[states]
         tail = model.alive_at_least(values, rows.x[chosen], rows.t[chosen], horizon, most + 1)
-        low[part], high[part] = _shortest(tail[position, 1:] * alive[part, None], level)
+        low[part], high[part] = _nearest(1 - tail[position, 1:] * alive[part, None], level)
         start += len(part)
     return low, high
 
@@ -76,30 +77,41 @@ def _lengths(
     return (2 ** np.ceil(np.log2(reach))).astype(np.int64)
 
 
-def _shortest(above: FloatArray, level: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Shortest runs from ``above``, P(more than 0, 1, ... purchases), of shape (n, counts)."""
-    # From zero: the first count above which no more than 1 - level is left.
-    high = np.sum(above > 1 - level + SLACK, axis=1)
-    low = np.zeros_like(high)
-    # Zero can be left out only if nearly everybody buys.
-    buyers = np.flatnonzero(above[:, 0] >= level - SLACK)
-    if len(buyers):
-        low[buyers], high[buyers] = _shortest_anywhere(1 - above[buyers], level)
-    return low, high
+def _nearest(below: FloatArray, level: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The runs from distribution functions ``below``, of shape (n, counts)."""
+    before = np.concatenate([np.zeros((len(below), 1)), below[:, :-1]], axis=1)
+    # A run with zero first: without it the level is out of reach for all but steady buyers.
+    extra = np.sum(below < level - SLACK, axis=1)
+    steady = np.flatnonzero(below[:, 0] <= 1 - level + SLACK)
+    if len(steady):
+        extra[steady] = _shortest(below[steady], before[steady], level)
+    low, held = _likeliest(below, before, extra)
+    lower, less = _likeliest(below, before, extra - 1)
+    shorter = (extra > 0) & (level - less <= held - level + SLACK)
+    low = np.where(shorter, lower, low)
+    return low, low + extra - shorter
 
 
-def _shortest_anywhere(
-    below: FloatArray, level: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Shortest runs from distribution functions ``below``, of shape (n, counts).
+def _shortest(below: FloatArray, before: FloatArray, level: float) -> NDArray[np.int64]:
+    """Counts beside the first in the shortest run that holds ``level``.
 
     One search for all rows: each is lifted above the one before.
     """
     count, length = below.shape
     lift = 2.0 * np.arange(count)[:, None]
-    before = np.concatenate([np.zeros((count, 1)), below[:, :-1]], axis=1)
     ends = np.searchsorted((below + lift).ravel(), (before + level - SLACK + lift).ravel())
     ends = ends.reshape(count, length) - length * np.arange(count)[:, None]
-    widths = np.where(ends < length, ends - np.arange(length), length + 1)
-    low = np.argmin(widths, axis=1)
-    return low, ends[np.arange(count), low]
+    extra = np.where(ends < length, ends - np.arange(length), length)
+    return np.asarray(extra.min(axis=1))
+
+
+def _likeliest(
+    below: FloatArray, before: FloatArray, extra: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], FloatArray]:
+    """Where the likeliest run of ``extra`` + 1 counts begins, and its probability."""
+    length = below.shape[1]
+    ends = np.arange(length) + extra[:, None]
+    held = np.take_along_axis(below, np.clip(ends, 0, length - 1), axis=1) - before
+    held[ends >= length] = -1.0
+    low = np.argmax(held, axis=1)
+    return low, held[np.arange(len(low)), low]
