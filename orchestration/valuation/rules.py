@@ -68,6 +68,11 @@ class ValueRules:
         periods = self.migration_period_days / days_per_unit("year")
         return float((1 + self.annual_discount_rate) ** periods - 1)
 
+    @property
+    def migration_horizon_periods(self) -> int:
+        """Periods of the migration model nearest to the horizon of the values."""
+        return max(round(self.value_horizon_days / self.migration_period_days), 1)
+
     def version(self, *settings: str) -> str:
         """Hash of the rules and of the settings beside them."""
         text = "|".join([*(f"{name}={value}" for name, value in asdict(self).items()), *settings])

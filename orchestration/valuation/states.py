@@ -40,7 +40,9 @@ def state_value_rows(moves: Iterable[StateMove], rules: ValueRules) -> list[dict
         squares[start, end] = np.nan if square is None else square
     discount = rules.migration_discount_rate
     keep = (1 + discount) ** -0.5
-    found = state_values(counts, rewards * keep, discount, squares * keep**2)
+    found = state_values(
+        counts, rewards * keep, discount, squares * keep**2, rules.migration_horizon_periods
+    )
     return [
         {
             "state": state,
@@ -49,6 +51,7 @@ def state_value_rows(moves: Iterable[StateMove], rules: ValueRules) -> list[dict
             "mean_reward_amount": found.mean_rewards[state] / keep,
             "discount_rate": discount,
             "value_amount": found.values[state],
+            "horizon_value_amount": found.horizon_values[state],
             "standard_error": found.standard_errors[state],
             "status": found.statuses[state],
             "reason": found.reasons[state],

@@ -34,6 +34,7 @@ class StateValues:
     mean_rewards: FloatArray
     values: FloatArray
     standard_errors: FloatArray
+    horizon_values: FloatArray  # of the first periods only: the rest is what the horizon leaves out
     statuses: tuple[str, ...]  # valued, not_enough_data or no_reward
     reasons: tuple[str | None, ...]
 
@@ -43,6 +44,7 @@ def state_values(
     rewards: ArrayLike,
     discount_per_period: float,
     reward_squares: ArrayLike | None = None,
+    horizon_periods: int = 1,
 ) -> StateValues:
     """The value of being in each state at the start of a period, from moves observed.
 
@@ -55,6 +57,7 @@ def state_values(
             received at the start of the period; discount it first if it comes later.
         discount_per_period: d, per period and above 0.
         reward_squares: sum of the squared rewards of those moves, for standard errors.
+        horizon_periods: periods that ``horizon_values`` look ahead, 1 or more.
 
     Raises:
         ValueError: d is not above 0, or the shapes differ: mistakes of the caller, not of data.
@@ -76,19 +79,22 @@ def state_values(
         means = sums.sum(axis=1) / moves
     statuses, reasons = _statuses(counts, moves, means)
     valued = np.array([status == "valued" for status in statuses], dtype=bool)
-    values, errors = np.full(len(moves), np.nan), np.full(len(moves), np.nan)
+    values, errors, ahead = (np.full(len(moves), np.nan) for _ in range(3))
     if valued.any():
         inside = np.ix_(valued, valued)
         discounted = probabilities[inside] / (1 + discount_per_period)
         # What one unit now in a state is worth by the states it passes through.
         passes = np.linalg.inv(np.eye(int(valued.sum())) - discounted)
         values[valued] = passes @ means[valued]
+        # What is left after the horizon is the value of where the customer is then.
+        left = np.linalg.matrix_power(discounted, horizon_periods)
+        ahead[valued] = values[valued] - left @ values[valued]
         variances = _variances(
             counts[inside], sums[inside], squares[inside],
             values[valued] / (1 + discount_per_period),
         )  # fmt: skip
         errors[valued] = np.sqrt(passes**2 @ (variances / moves[valued]))
-    return StateValues(probabilities, means, values, errors, statuses, reasons)
+    return StateValues(probabilities, means, values, errors, ahead, statuses, reasons)
 
 
 def _variances(

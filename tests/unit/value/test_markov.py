@@ -43,8 +43,15 @@ def test_the_published_example_is_reproduced() -> None:
 
 
 def test_one_state_that_always_pays_is_a_perpetuity() -> None:
-    found = state_values([[100]], [[1000]], 0.25)
+    found = state_values([[100]], [[1000]], 0.25, horizon_periods=2)
     assert found.values == pytest.approx([50])  # 10 + 10 / 1.25 + ... = 10 * 1.25 / 0.25
+    assert found.horizon_values == pytest.approx([18])  # 10 + 10 / 1.25
+
+
+def test_the_horizon_adds_up_the_first_periods() -> None:
+    found = state_values(*_published(), DISCOUNT, horizon_periods=2)
+    # Recency 1: 36, then 0.3 x 36 + 0.7 x -4 = 8 a period later. The lost one: nothing.
+    assert found.horizon_values[[0, 4]] == pytest.approx([36 + 8 / 1.2, 0])
 
 
 def test_standard_errors_are_those_of_samples_of_the_same_chain() -> None:

@@ -33,6 +33,8 @@ def test_rewards_come_in_the_middle_of_their_period() -> None:
     assert [row["mean_reward_amount"] for row in rows] == pytest.approx([10, 10])
     perpetuity = 10 / 1.1**0.5 * 1.1 / 0.1
     assert [row["value_amount"] for row in rows] == pytest.approx([perpetuity] * 2, rel=5e-3)
+    two_periods = 10 / 1.1**0.5 * (1 + 1 / 1.1)  # nearest to a year
+    assert rows[0]["horizon_value_amount"] == pytest.approx(two_periods, rel=5e-3)
     assert all(row["status"] == "valued" and row["reason"] is None for row in rows)
 
 
