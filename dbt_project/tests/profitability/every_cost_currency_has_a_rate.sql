@@ -20,3 +20,15 @@ select
     spend_date as day
 from {{ ref('int_marketing_spend_split') }}
 where local_amount is not null and spend_amount is null
+union all
+select
+    'credit limit' as what,
+    credit.currency as name,
+    credit.as_of as day
+from {{ ref('stg_crm__credit') }} as credit
+left join {{ ref('int_fx_rates_filled') }} as fx_rates
+    on
+        credit.currency = fx_rates.currency_code
+        and credit.as_of >= fx_rates.valid_from_date
+        and credit.as_of < fx_rates.valid_to_date
+where credit.currency is not null and fx_rates.currency_code is null
