@@ -41,8 +41,8 @@ from lines
 cross join customers
 cross join products
 where
-    {% for measure in ['sold_quantity', 'sold_amount', 'returned_quantity', 'returned_amount'] %}
+{% for measure in ['sold_quantity', 'sold_amount', 'returned_quantity', 'returned_amount'] %}
     lines.{{ measure }} <> customers.{{ measure }}
     or lines.{{ measure }} <> products.{{ measure }}
     {{ 'or' if not loop.last }}
-    {% endfor %}
+{% endfor %}

@@ -67,11 +67,13 @@ figures as (
     select
         'loyal_trial_rate' as kpi,
         'customers x launches' as unit,
-        sum(loyal_trial_count) as numerator,
-        sum(exposed_loyal_count) as denominator,
-        'no launch with loyal customers is old enough' as missing_reason
+        sum(case when is_window_over then loyal_trial_count end) as numerator,
+        sum(case when is_window_over then exposed_loyal_count end) as denominator,
+        case
+            when count(*) = 0 then 'the catalogue names no launches'
+            else 'no launch with loyal customers is old enough'
+        end as missing_reason
     from {{ ref('product_launch') }}
-    where is_window_over
     union all
     select
         'returned_unit_rate' as kpi,
