@@ -30,6 +30,7 @@ STEP_TITLES = {
     "candidate_checks": "check the candidate against its contracts",
     "serving__publication": "publish",
     "publication_checks": "read back what is served",
+    "history__customer_value": "remember the values for the next period",
 }
 TOLD = "· "  # marks what our own code says, among much that libraries say
 

@@ -1,7 +1,8 @@
 """The hand-over from extracts to dbt: raw is registered in the warehouse as of one date.
 
-Belongs here: the assets ``raw.run_context`` and ``raw.extract_load``. Does not belong here: how
-they are written (``orchestration/warehouse.py``).
+Belongs here: the assets ``raw.run_context``, ``raw.extract_load`` and
+``history.customer_value_opening``. Does not belong here: how they are written
+(``orchestration/warehouse.py``).
 """
 
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from orchestration.settings import DEFAULT_OWNER, Settings
 
 RUN_CONTEXT = AssetKey(["raw", "run_context"])
 EXTRACT_LOAD = AssetKey(["raw", "extract_load"])
+VALUE_OPENING = AssetKey(["history", "customer_value_opening"])
 
 
 def build_run_context_asset(
@@ -58,6 +60,13 @@ def build_run_context_asset(
                 owners=[DEFAULT_OWNER],
                 description="Rows landed, accepted and quarantined of each visible file.",
             ),
+            AssetSpec(
+                VALUE_OPENING,
+                group_name="history",
+                kinds={"duckdb"},
+                owners=[DEFAULT_OWNER],
+                description="What each customer was worth at the close of the last period.",
+            ),
         ],
         partitions_def=partitions,
         backfill_policy=ONE_DATE_PER_RUN,
@@ -71,6 +80,9 @@ def build_run_context_asset(
             warehouse.write(settings) as connection,
         ):
             visible = warehouse.register_raw(connection, settings, contracts, as_of)
+            [(remembered, closing)] = connection.execute(
+                "SELECT count(*), max(closing_date) FROM history.customer_value_opening"
+            ).fetchall()
         yield MaterializeResult(
             asset_key=RUN_CONTEXT,
             metadata={
@@ -90,5 +102,12 @@ def build_run_context_asset(
                 ),
             },
         )  # fmt: skip
+        yield MaterializeResult(
+            asset_key=VALUE_OPENING,
+            metadata={
+                "dagster/row_count": remembered,
+                "closing_date": closing.isoformat() if closing else "none is kept yet",
+            },
+        )
 
     return run_context

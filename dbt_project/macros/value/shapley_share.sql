@@ -7,8 +7,8 @@
 (closing_{{ of }} - opening_{{ of }}) * (
 {%- for subset in range(2 ** (others | length)) %}
     {%- set chosen = [] -%}
-    {%- for other in others if (subset // 2 ** loop.index0) % 2 == 1 -%}
-        {%- do chosen.append(other) -%}
+    {%- for place in range(others | length) if (subset // 2 ** place) % 2 == 1 -%}
+        {%- do chosen.append(others[place]) -%}
     {%- endfor -%}
     {%- set weight = factorial[chosen | length] * factorial[(others | length) - (chosen | length)] %}
     {% if not loop.first %}+ {% endif %}{{ weight }}e0 / {{ factorial[factors | length] }}

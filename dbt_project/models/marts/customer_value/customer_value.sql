@@ -1,84 +1,117 @@
 -- One row per customer of dim_customer, the unknown member included, at the as-of date: what the
--- customer has brought so far. Amounts keep the four decimals of the lines, so that any grouping
--- of customers ties to fct_order_net exactly; rounding each customer to cents would not.
+-- customer is worth, as earned (established), still to come (potential) and brought through others
+-- (influence). Amounts keep the four decimals of the lines, so that any grouping of customers ties
+-- to fct_order_net exactly; rounding each customer to cents would not.
 with
 run_context as (
     select * from {{ source('raw', 'run_context') }}
 ),
 
-customers as (
-    select * from {{ ref('dim_customer') }}
-),
-
-summed as (
-    select
-        customer_key,
-        sum(case when is_purchase then 1 else 0 end) as order_count,
-        sum(gross_amount) as gross_amount,
-        sum(cancelled_amount) as cancelled_amount,
-        sum(returned_amount) as returned_amount,
-        sum(excluded_amount) as excluded_amount,
-        sum(net_amount) as net_amount,
-        sum(cogs_amount) as cogs_amount,
-        sum(gross_margin_amount) as gross_margin_amount,
-        sum(uncosted_net_amount) as uncosted_net_amount,
-        sum(uncosted_line_count) as uncosted_line_count,
-        sum(costed_line_count) as costed_line_count
-    from {{ ref('int_orders_netted') }}
-    group by customer_key
-),
-
--- A customer without orders has brought nothing: that zero is known, not missing. Margin is missing
--- where there are goods and the cost of none is known; a discount line alone makes no margin.
+-- What referred customers have brought so far counts as established, what they will bring as
+-- influence: each item once for a customer. Over the base, the margin of a referred customer is
+-- in the own value of that customer too; customer_equity therefore leaves influence out.
 valued as (
     select
         customers.customer_key,
-        coalesce(summed.order_count, 0) as order_count,
-        coalesce(summed.gross_amount, 0) as gross_amount,
-        coalesce(summed.cancelled_amount, 0) as cancelled_amount,
-        coalesce(summed.returned_amount, 0) as returned_amount,
-        coalesce(summed.excluded_amount, 0) as excluded_amount,
-        coalesce(summed.net_amount, 0) as net_amount,
-        coalesce(summed.uncosted_net_amount, 0) as uncosted_net_amount,
-        coalesce(summed.cogs_amount, 0) as cogs_amount,
-        coalesce(summed.gross_margin_amount, 0) as gross_margin_amount,
-        coalesce(summed.uncosted_line_count, 0) > 0 as has_uncosted_lines,
-        coalesce(summed.uncosted_line_count, 0) > 0 and summed.costed_line_count = 0
-            as is_without_costs
-    from customers
-    left join summed on customers.customer_key = summed.customer_key
+        sales.gross_amount,
+        sales.cancelled_amount,
+        sales.returned_amount,
+        sales.excluded_amount,
+        sales.fiscal_period_net_amount,
+        margins.order_count,
+        margins.net_amount,
+        margins.cogs_amount,
+        margins.gross_margin_amount,
+        margins.uncosted_net_amount,
+        margins.goods_reason as gross_margin_reason,
+        profits.profit_contribution_amount,
+        profits.profit_reason,
+        profits.cost_saving_amount,
+        profits.cost_saving_reason,
+        referrals.established_influence_amount,
+        referrals.established_influence_reason,
+        influences.influence_amount,
+        influences.influence_reason,
+        expected.customer_key is not null as has_purchased,
+        expected.clv_365d_amount as potential_amount,
+        expected.clv_365d_lo_amount as potential_lo_amount,
+        expected.clv_365d_hi_amount as potential_hi_amount,
+        coalesce(
+            expected.clv_reason,
+            case when expected.customer_key is null then 'no purchase yet' end
+        ) as potential_reason,
+        cast(
+            profits.profit_contribution_amount + coalesce(profits.cost_saving_amount, 0)
+            + coalesce(referrals.established_influence_amount, 0) as decimal(18, 4)
+        ) as established_amount
+    from {{ ref('dim_customer') }} as customers
+    inner join {{ ref('int_customers_sales_summed') }} as sales
+        on customers.customer_key = sales.customer_key
+    inner join {{ ref('int_customers_gross_margin_summed') }} as margins
+        on customers.customer_key = margins.customer_key
+    inner join {{ ref('customer_profitability') }} as profits
+        on customers.customer_key = profits.customer_key
+    left join {{ ref('customer_clv') }} as expected
+        on customers.customer_key = expected.customer_key
+    left join {{ ref('referral_value') }} as referrals
+        on customers.customer_key = referrals.customer_key
+    left join {{ ref('customer_engagement_value') }} as influences
+        on customers.customer_key = influences.customer_key
 )
 
 select
-    valued.customer_key,
+    customer_key,
     run_context.as_of_date,
-    cast(valued.order_count as bigint) as order_count,
-    cast(valued.gross_amount as decimal(18, 4)) as gross_amount,
-    cast(valued.cancelled_amount as decimal(18, 4)) as cancelled_amount,
-    cast(valued.returned_amount as decimal(18, 4)) as returned_amount,
-    cast(valued.excluded_amount as decimal(18, 4)) as excluded_amount,
-    cast(valued.net_amount as decimal(18, 4)) as net_amount,
-    cast(
-        cast(valued.net_amount as double) / nullif(valued.order_count, 0) as decimal(18, 4)
-    ) as average_order_value_amount,
-    case when not valued.is_without_costs then cast(valued.cogs_amount as decimal(18, 4)) end
-        as cogs_amount,
+    order_count,
+    gross_amount,
+    cancelled_amount,
+    returned_amount,
+    excluded_amount,
+    net_amount,
+    fiscal_period_net_amount,
+    cast(cast(net_amount as double) / nullif(order_count, 0) as decimal(18, 4))
+        as average_order_value_amount,
+    cogs_amount,
+    gross_margin_amount,
+    uncosted_net_amount,
+    gross_margin_reason,
+    profit_contribution_amount,
+    cost_saving_amount,
+    established_influence_amount,
+    established_amount,
+    nullif(
+        concat_ws(
+            '; ',
+            profit_reason,
+            'cost saving: ' || cost_saving_reason,
+            'influence: ' || established_influence_reason
+        ),
+        ''
+    ) as established_reason,
+    potential_amount,
+    potential_lo_amount,
+    potential_hi_amount,
+    potential_reason,
+    influence_amount,
+    influence_reason,
+    -- Without the profit so far, or without the potential of a buyer, a sum would mislead.
     case
-        when not valued.is_without_costs then cast(valued.gross_margin_amount as decimal(18, 4))
-    end as gross_margin_amount,
-    cast(valued.uncosted_net_amount as decimal(18, 4)) as uncosted_net_amount,
-    case
-        when valued.is_without_costs then 'no line has a known cost'
-        when valued.has_uncosted_lines
-            then 'lines without a known cost are left out; see uncosted_net_amount'
-    end as gross_margin_reason,
-    case
-        when not valued.is_without_costs then cast(valued.gross_margin_amount as decimal(18, 4))
-    end as established_amount,
-    case
-        when valued.is_without_costs then 'no line has a known cost'
-        else 'gross margin only: cost to serve, cost savings and influence are not yet included'
-    end as established_reason,
+        when not has_purchased or potential_amount is not null
+            then
+                cast(
+                    established_amount + coalesce(potential_amount, 0)
+                    + coalesce(influence_amount, 0) as decimal(18, 4)
+                )
+    end as total_amount,
+    nullif(
+        concat_ws(
+            '; ',
+            case when established_amount is null then 'established: ' || profit_reason end,
+            'potential: ' || potential_reason,
+            'influence: ' || influence_reason
+        ),
+        ''
+    ) as total_reason,
     run_context.currency_code
 from valued
 cross join run_context
