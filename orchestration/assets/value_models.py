@@ -15,6 +15,7 @@ from dagster import (
     AssetSpec,
     DailyPartitionsDefinition,
     MaterializeResult,
+    MetadataValue,
     multi_asset,
 )
 
@@ -24,6 +25,7 @@ from orchestration.assets.faults import permanent_faults_final, transient_faults
 from orchestration.model_zone import model_tables
 from orchestration.run_lock import held_run
 from orchestration.settings import DEFAULT_OWNER, Settings
+from orchestration.valuation.picture_files import DrawnPicture, draw_pictures
 from orchestration.valuation.run import Valuation, run_value_models
 from orchestration.valuation.statistics import STATISTICS
 
@@ -67,13 +69,25 @@ def build_value_model_assets(
         ):
             warehouse.require_as_of(connection, as_of)
             valuation = run_value_models(connection, settings, as_of)
+            pictures = draw_pictures(settings.zones, as_of, valuation.scopes)
         for name, table in valuation.tables.items():
             metadata: dict[str, Any] = {"dagster/row_count": table.num_rows}
+            metadata |= _shown([picture for picture in pictures if picture.table == name])
             if name == MODEL_RUN.path[-1]:
                 metadata |= _chosen(valuation)
             yield MaterializeResult(asset_key=AssetKey(["models", name]), metadata=metadata)
 
     return value_models
+
+
+def _shown(pictures: list[DrawnPicture]) -> dict[str, Any]:
+    """The pictures of the largest scope, and where all files are."""
+    if not pictures:
+        return {}
+    largest = [picture for picture in pictures if picture.scope == pictures[0].scope]
+    return {"pictures": MetadataValue.path(str(pictures[0].path.parent))} | {
+        picture.name: MetadataValue.md(picture.markdown) for picture in largest
+    }
 
 
 def _chosen(valuation: Valuation) -> dict[str, Any]:
