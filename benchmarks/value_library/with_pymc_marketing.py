@@ -34,7 +34,7 @@ def fit_spend(rows: pd.DataFrame) -> Parameters:
 def _fit(model: type, rows: pd.DataFrame, names: str) -> Parameters:
     flat = {name: Prior("HalfFlat") for name in names.split()}
     fitted = model(rows.reset_index(drop=True), model_config=flat)
-    fitted.fit(method="map", progressbar=False)
+    fitted.fit(method="map", progressbar=False, tol=1e-10)
     return {name: float(fitted.fit_result[name].item()) for name in flat}
 
 
