@@ -31,6 +31,10 @@ BREAKS = {
         update marts.customer_profitability set unallocated_marketing_amount = 0
         where customer_key = 'unknown'
     """,
+    "acquisition_and_direct_marketing_share_no_spend": """
+        update intermediate.int_marketing_spend_split set direct_spend_amount = spend_amount
+        where campaign_id = 'none'
+    """,
     "cost_savings_of_the_base_add_up_to_zero": """
         update marts.customer_profitability set cost_saving_amount = abs(cost_saving_amount)
     """,

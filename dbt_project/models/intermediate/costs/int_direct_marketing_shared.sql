@@ -15,18 +15,18 @@ window_rule as (
 spend as (
     select
         split.campaign_id,
-        sum(split.spend_amount) as spend_amount,
+        sum(split.direct_spend_amount) as spend_amount,
         sum(case
             when
                 {{ dbt.datediff('split.spend_date', 'run_context.as_of_date', 'day') }}
                 < window_rule.window_days
-                then split.spend_amount
+                then split.direct_spend_amount
             else 0
         end) as window_spend_amount
     from {{ ref('int_marketing_spend_split') }} as split
     cross join run_context
     cross join window_rule
-    where split.spend_kind = 'direct'
+    where split.direct_spend_amount <> 0
     group by split.campaign_id
 ),
 

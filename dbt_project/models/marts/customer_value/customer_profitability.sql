@@ -15,7 +15,7 @@ sold as (
 ),
 
 unallocated as (
-    select sum(case when spend_kind = 'acquisition' then spend_amount else 0 end) as spend_amount
+    select sum(unallocated_spend_amount) as spend_amount
     from {{ ref('int_marketing_spend_split') }}
 ),
 
