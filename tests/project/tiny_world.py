@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 import tiny_costs
+import tiny_influence
 
 AS_OF = date(2025, 6, 30)
 Row = dict[str, Any]
@@ -21,7 +22,8 @@ Row = dict[str, Any]
 
 def raw_rows(source: str, table: str) -> list[Row]:
     """Rows of a raw table with provenance filled in; a table that is not listed has none."""
-    rows = [*ROWS.get((source, table), []), *tiny_costs.ROWS.get((source, table), [])]
+    parts = (ROWS, tiny_costs.ROWS, tiny_influence.ROWS)
+    rows = [row for part in parts for row in part.get((source, table), [])]
     return [
         {
             "source_system": source,
