@@ -6,4 +6,7 @@ select
 from {{ ref('customer_category') }}
 where demand_contribution_reason is null
 group by category
-having abs(sum(demand_contribution_rate) - 1) > 1e-9 or count(demand_contribution_rate) < count(*)
+having
+    abs(sum(demand_contribution_rate) - 1)
+    > 1e-9 * greatest(1, sum(abs(demand_contribution_rate)))
+    or count(demand_contribution_rate) < count(*)

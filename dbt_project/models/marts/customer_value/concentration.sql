@@ -51,16 +51,23 @@ select
     cast(filled.not_positive_count as bigint) as not_positive_customer_count,
     cast(filled.not_positive_amount as decimal(18, 4)) as not_positive_amount,
     cast(filled.left_out_amount as decimal(18, 4)) as left_out_amount,
-    -- ((N + 1) * sum(r) - 2 * sum(place * r)) / (N * sum(r)), places from the largest
+    -- ((N + 1) * sum(r) - 2 * sum(place * r)) / (N * sum(r)), places from the largest. Doubles may
+    -- miss the ends by their last digit, where all bring the same or one brings everything.
     case
-        when filled.customer_count > 0 then (
-            (filled.customer_count + 1) * cast(filled.revenue_amount as double)
-            - 2 * cast(filled.place_weighted_sum as double)
-        ) / (filled.customer_count * cast(filled.revenue_amount as double))
+        when filled.customer_count > 0 then greatest(
+            (
+                (filled.customer_count + 1) * cast(filled.revenue_amount as double)
+                - 2 * cast(filled.place_weighted_sum as double)
+            ) / (filled.customer_count * cast(filled.revenue_amount as double)),
+            0
+        )
     end as gini,
     case
-        when filled.customer_count > 0 then cast(filled.revenue_square_sum as double)
-            / (cast(filled.revenue_amount as double) * cast(filled.revenue_amount as double))
+        when filled.customer_count > 0 then least(
+            cast(filled.revenue_square_sum as double)
+            / (cast(filled.revenue_amount as double) * cast(filled.revenue_amount as double)),
+            1
+        )
     end as hhi,
     case
         when filled.customer_count > 0 then cast(filled.revenue_amount as double)
