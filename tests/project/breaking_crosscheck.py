@@ -26,4 +26,16 @@ BREAKS = {
         update marts.segment_value
         set simple_clv_amount = 1, simple_clv_reason = 'and yet it is known'
     """,
+    # treatment
+    "every_tier_and_stage_has_exactly_one_treatment": """
+        update seeds.treatment_rules set lifecycle_stage = 'no such stage'
+        where value_tier = 'high' and lifecycle_stage = 'lapsed'
+    """,
+    "no_stage_is_treated_alike_in_all_tiers": """
+        update seeds.treatment_rules set service_level = 'standard'
+        where lifecycle_stage = 'lapsed'
+    """,
+    "every_customer_has_exactly_one_treatment": """
+        update marts.treatment_policy set service_level = null
+    """,
 }
