@@ -55,19 +55,19 @@ select
     -- miss the ends by their last digit, where all bring the same or one brings everything.
     case
         when filled.customer_count > 0 then greatest(
-            (
-                (filled.customer_count + 1) * cast(filled.revenue_amount as double)
-                - 2 * cast(filled.place_weighted_sum as double)
-            ) / (filled.customer_count * cast(filled.revenue_amount as double)),
-            0
-        )
+                (
+                    (filled.customer_count + 1) * cast(filled.revenue_amount as double)
+                    - 2 * cast(filled.place_weighted_sum as double)
+                ) / (filled.customer_count * cast(filled.revenue_amount as double)),
+                0
+            )
     end as gini,
     case
         when filled.customer_count > 0 then least(
-            cast(filled.revenue_square_sum as double)
-            / (cast(filled.revenue_amount as double) * cast(filled.revenue_amount as double)),
-            1
-        )
+                cast(filled.revenue_square_sum as double)
+                / (cast(filled.revenue_amount as double) * cast(filled.revenue_amount as double)),
+                1
+            )
     end as hhi,
     case
         when filled.customer_count > 0 then cast(filled.revenue_amount as double)
