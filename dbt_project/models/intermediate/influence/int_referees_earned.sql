@@ -1,25 +1,12 @@
--- One row per customer with orders: the margin realised to date that is credited to whoever brought
--- the customer (C13). Which margin counts is decided here and nowhere else: gross margin.
-with
-summed as (
-    select
-        customer_key,
-        sum(gross_margin_amount) as margin_amount,
-        sum(uncosted_line_count) as uncosted_line_count,
-        sum(costed_line_count) as costed_line_count
-    from {{ ref('int_orders_netted') }}
-    where customer_key <> 'unknown'
-    group by customer_key
-)
-
+-- One row per customer but the unknown member: the margin realised to date that is credited to whoever
+-- brought the customer (C13). Which margin counts is decided here and nowhere else: the profit
+-- contribution, as in the customer's own established value.
 select
     customer_key,
+    profit_contribution_amount as realised_margin_amount,
     case
-        when not (uncosted_line_count > 0 and costed_line_count = 0)
-            then cast(margin_amount as decimal(18, 4))
-    end as realised_margin_amount,
-    case
-        when uncosted_line_count > 0 and costed_line_count = 0 then 'no line has a known cost'
-        when uncosted_line_count > 0 then 'lines without a known cost are left out'
+        when profit_contribution_amount is null then 'no line has a known cost'
+        when profit_reason is not null then 'cost lines are left out; see customer_profitability'
     end as realised_margin_reason
-from summed
+from {{ ref('customer_profitability') }}
+where customer_key <> 'unknown'

@@ -69,7 +69,7 @@ select
         when summed.realised_known_count < summed.accepted_count
             then 'referees without a known margin are left out'
         when summed.realised_incomplete_count > 0
-            then 'lines of referees without a known cost are left out'
+            then 'cost lines of referees are left out; see customer_profitability'
     end as established_influence_reason,
     case when summed.is_delivered then cast(summed.expected_amount as decimal(18, 4)) end
         as expected_margin_amount,
