@@ -27,7 +27,7 @@ LOWEST, HIGHEST = 1e-5, 1e5
 # A log-standard error of 3 is a factor of 20 either way: the data do not know the magnitude.
 WIDEST_LOG_ERROR = 3.0
 # Gradient of the mean log-likelihood by log-parameter at which the search has arrived. The step
-# that is left is then below a thousandth of a standard error up to ten million customers.
+# that is left is then below a hundredth of a standard error up to ten million customers.
 ARRIVED = 1e-7
 DIFFERENCE_STEP = 1e-4
 NEWTON_STEPS = 12

@@ -40,7 +40,7 @@ Parameters = Mapping[str, float]
 BLOCK = 16_384
 # Rows of the sample on which starts are tried.
 PILOT_CUSTOMERS = 4_000
-# Below twice this many rows a sample saves nothing.
+# With fewer rows a sample saves little.
 LEAST_ROWS_FOR_PILOT = 3 * PILOT_CUSTOMERS
 
 

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from purchase_worlds import PARAMETERS, simulate
 
 from orchestration.value.fitting import HIGHEST, LOWEST, Fit, maximise
@@ -137,12 +139,47 @@ def test_trouble_has_a_status_and_a_reason(name: str, trouble: str) -> None:
 
 
 def test_without_dropout_the_dropout_parameters_are_named() -> None:
-    history = base("nbd", 5_000)
+    history = base("nbd", 2_000)
     fits = fit_purchases(history)
     assert "s towards zero" in str(fits["pareto_nbd"].reason)
     assert "a" in str(fits["bgnbd"].reason).split(": ")[1]
     assert fits["nbd"].status == "converged"
     assert may_be_chosen(fits) == ["nbd"]
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> PurchaseHistory:
+    """A few kinds of customers, each in any number."""
+    kinds = draw(
+        st.lists(
+            st.tuples(
+                st.integers(0, 400),
+                st.floats(0, 1),
+                st.integers(0, 4000),
+                st.integers(1, 10**6),
+            ),
+            min_size=1,
+            max_size=8,
+        )
+    )
+    x, share, t, count = (np.array(column, dtype=float) for column in zip(*kinds, strict=True))
+    return PurchaseHistory.from_days(x, np.where(x > 0, np.floor(share * t), 0), t, count)
+
+
+@given(histories())
+@settings(max_examples=12, deadline=None)
+def test_no_history_makes_a_fit_raise(history: PurchaseHistory) -> None:
+    for name, fit in fit_purchases(history).items():
+        assert fit.status in STATUSES
+        assert (fit.reason is None) is (fit.status == "converged")
+        assert fit.has_parameters is (fit.status != "not_enough_data")
+        if fit.is_interior:
+            assert all(error is not None and error > 0 for error in fit.standard_errors.values())
+        if fit.has_parameters:
+            alive = purchase_model(name).probability_alive(
+                fit.parameters, history.x, history.t_x, history.t
+            )
+            assert np.all((alive >= 0) & (alive <= 1))
 
 
 def made_up(model: str, status: str) -> Fit:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from purchase_worlds import PARAMETERS, World, simulate
 from scipy.integrate import quad
-from scipy.special import hyp2f1, hyperu
+from scipy.special import betaln, hyp2f1, hyperu
 
 from orchestration.value.discounting import continuous_rate
 from orchestration.value.models import PURCHASE_MODELS, purchase_model
@@ -148,6 +148,23 @@ def test_bgnbd_is_the_closed_form_of_the_paper(x: float, t_x: float, t: float) -
     closed = (a + b + x - 1) / (a - 1) * (1 - far ** (r + x) * hyper) / (1 + odds)
     got = purchase_model("bgnbd").expected_purchases(PARAMETERS["bgnbd"], x, t_x, t, 39.0)[0]
     assert got == pytest.approx(closed, rel=1e-10)
+
+
+@pytest.mark.parametrize(("x", "t"), [(0, 0), (7, 1), (100, 15), (1000, 143), (3000, 600)])
+@pytest.mark.parametrize("horizon", [13.0, 52.0, 1600.0])
+def test_bgnbd_for_daily_buyers_and_thirty_years(x: int, t: float, horizon: float) -> None:
+    """The mean of (1 - exp(-lambda p h)) / p on a fine grid of log-odds of p."""
+    r, alpha, a, b = 0.5, 0.5, 0.5, 2.0
+    grid = np.arange(-100, 60, 0.02)
+    log_p, log_q = -np.logaddexp(0, -grid), -np.logaddexp(0, grid)
+    density = np.exp(a * log_p + (b + x) * log_q - betaln(a, b + x)) * 0.02
+    p = np.exp(log_p)
+    mean = density @ (-np.expm1(-(r + x) * np.log1p(p * horizon / (alpha + t))) / p)
+    values = np.array([r, alpha, a, b])
+    got = purchase_model("bgnbd").alive_expectation(
+        values, np.array([float(x)]), np.array([float(t)]), np.array([horizon])
+    )[0, 0]
+    assert got == pytest.approx(mean, rel=1e-5)
 
 
 @pytest.mark.parametrize("name", ["bgnbd", "mbgnbd", "pareto_nbd"])
