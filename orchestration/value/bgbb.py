@@ -99,7 +99,7 @@ class _Likelihood:
 
     def __init__(self, x: IntArray, t_x: IntArray, n: IntArray) -> None:
         lengths = n - t_x + 1
-        self.first = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
+        self.first = np.cumsum(lengths) - lengths
         self.row = np.repeat(np.arange(len(x)), lengths)
         within = np.arange(len(self.row)) - self.first[self.row]
         self.m = t_x[self.row] + within
@@ -241,7 +241,7 @@ def purchase_distribution(
     states, where = np.unique(_shifted(parameters, x, n), axis=0, return_inverse=True)
     while_active = np.array(
         [[_chance_while_active(state, k, periods) for k in range(most + 1)] for state in states]
-    )
+    ).reshape(-1, most + 1)
     chance = alive * while_active[where.reshape(-1)]
     chance[:, :1] += 1.0 - alive
     return np.asarray(chance)

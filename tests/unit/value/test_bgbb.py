@@ -108,6 +108,12 @@ def test_thousands_of_opportunities_do_not_overflow() -> None:
     assert alive[3] > 0.999
 
 
+def test_nobody_is_asked_about() -> None:
+    assert bgbb.expected_purchases(PARAMETERS, [], [], [], 5).shape == (0,)
+    assert bgbb.probability_alive(PARAMETERS, [], [], []).shape == (0,)
+    assert bgbb.purchase_distribution(PARAMETERS, [], [], [], 5, 2).shape == (0, 3)
+
+
 def test_impossible_histories_are_left_out_and_counted() -> None:
     history = OpportunityHistory.from_customers(
         [1, 3, 0, 2, 1.5, np.nan, -1], [2, 2, 1, 7, 2, 2, 2], [6] * 7, [1, 2, 3, 4, 5, 6, 7]
