@@ -139,7 +139,7 @@ def test_trouble_has_a_status_and_a_reason(name: str, trouble: str) -> None:
 
 
 def test_without_dropout_the_dropout_parameters_are_named() -> None:
-    history = base("nbd", 2_000)
+    history = base("nbd", 5_000)
     fits = fit_purchases(history)
     assert "s towards zero" in str(fits["pareto_nbd"].reason)
     assert "a" in str(fits["bgnbd"].reason).split(": ")[1]
