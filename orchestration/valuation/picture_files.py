@@ -15,7 +15,7 @@ from pathlib import Path
 
 from orchestration.settings import Zones
 from orchestration.valuation.pictures import PICTURES
-from orchestration.valuation.run import ScopeValuation
+from orchestration.valuation.scope import ScopeValuation
 
 # Scopes that are drawn, those with most customers: nobody looks at two hundred pictures.
 DRAWN_SCOPES = 6

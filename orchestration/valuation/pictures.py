@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from orchestration.valuation.backtest import LAST_X_BIN, BacktestRow
-from orchestration.valuation.run import ScopeValuation
+from orchestration.valuation.scope import ScopeValuation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -33,6 +33,7 @@ class ValueRules:
     backtest_origins: int
     backtest_tie_rate: float
     bootstrap_draws: int
+    opportunity_months: int
     migration_period_days: int
     migration_last_state: int
 

@@ -22,10 +22,16 @@ from orchestration.valuation.contracts import (
     contract_scores,
     read_contract_statistics,
 )
-from orchestration.valuation.purchases import ChosenPurchases, choose_purchase_model
+from orchestration.valuation.opportunities import (
+    opportunity_runs,
+    opportunity_scores,
+    read_opportunity_statistics,
+)
+from orchestration.valuation.purchases import choose_purchase_model
 from orchestration.valuation.rules import ValueRules
 from orchestration.valuation.runs import ModelRun
-from orchestration.valuation.scoring import HORIZONS, equity_interval, score_histories
+from orchestration.valuation.scope import ScopeValuation
+from orchestration.valuation.score_table import score_table
 from orchestration.valuation.spend import fit_spend, spend_reason
 from orchestration.valuation.states import read_state_moves, state_value_rows
 from orchestration.valuation.statistics import (
@@ -33,19 +39,8 @@ from orchestration.valuation.statistics import (
     ScopeStatistics,
     read_statistics,
 )
-from orchestration.valuation.tables import table_of_columns, table_of_rows
-from orchestration.valuation.tracking import Tracking, track
-from orchestration.value.fitting import Fit
-
-
-@dataclass(frozen=True, eq=False)
-class ScopeValuation:
-    """What is known of one scope once its models are fitted: for checks and pictures."""
-
-    statistics: ScopeStatistics
-    purchases: ChosenPurchases
-    spend: Fit
-    tracking: Tracking | None
+from orchestration.valuation.tables import table_of_rows
+from orchestration.valuation.tracking import track
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +86,10 @@ def value_base(
     runs = [run for scope in scopes for run in _runs(scope, identity)]
     contracts = read_contract_statistics(connection)
     contract_runs = [contract_run(statistics, **identity) for statistics in contracts]
-    scored, equity = _score_table(scopes, openings or {}, runs, rules)
-    every_run = [*runs, *contract_runs]
+    opportunities = read_opportunity_statistics(connection)
+    period_runs = opportunity_runs(opportunities, rules, identity)
+    scored, equity = score_table(scopes, openings or {}, runs, rules)
+    every_run = [*runs, *period_runs, *contract_runs]
     tables = {
         "model_run": table_of_rows("model_run", [run.row() for run in every_run]),
         "model_parameter": table_of_rows(
@@ -102,6 +99,9 @@ def value_base(
         "model_backtest": table_of_rows("model_backtest", list(_backtest_rows(scopes))),
         "purchase_tracking": table_of_rows("purchase_tracking", list(_tracking_rows(scopes))),
         "equity_interval": table_of_rows("equity_interval", equity),
+        "opportunity_score": table_of_rows(
+            "opportunity_score", opportunity_scores(opportunities, period_runs, rules)
+        ),
         "contract_score": table_of_rows(
             "contract_score",
             [
@@ -155,76 +155,6 @@ def _runs(scope: ScopeValuation, identity: dict[str, object]) -> Iterable[ModelR
         input_hash=statistics.spend_digest,
         **identity,  # type: ignore[arg-type]
     )
-
-
-def _score_table(
-    scopes: list[ScopeValuation],
-    openings: Mapping[str, Histories],
-    runs: list[ModelRun],
-    rules: ValueRules,
-) -> tuple[pa.Table, list[dict[str, object]]]:
-    """``purchase_score``, and the rows of ``equity_interval`` that come of the same numbers."""
-    run_ids = {run.scope: run.run_id for run in runs if run.role == "purchases" and run.is_chosen}
-    parts: list[pa.Table] = []
-    equity: list[dict[str, object]] = []
-    scored_scopes = scopes if len(scopes) == 1 else scopes[1:]  # the first is all parts together
-    for scope in scored_scopes:
-        name = scope.statistics.scope
-        histories = _with_openings(scope.statistics.histories, openings.get(name))
-        model, fit = scope.purchases.model, scope.purchases.fit
-        columns: dict[str, object] = {
-            "scope": [name] * len(histories),
-            "x": histories.x,
-            "t_x_days": histories.t_x_days,
-            "t_days": histories.t_days,
-            "model_run_id": [run_ids.get(name)] * len(histories),
-        }
-        if model is not None and fit is not None and len(histories):
-            scores, discounted = score_histories(model, fit, histories, rules)
-            columns |= scores
-            ends = equity_interval(
-                discounted, histories.customers.astype(np.float64), fit,
-                rules.interval_level, rules.bootstrap_draws, int(_seed(scope)),
-            )  # fmt: skip
-        else:
-            ends = [None] * len(HORIZONS)
-            unknown = np.full(len(histories), np.nan)
-            columns = dict.fromkeys(model_tables()["purchase_score"].columns, unknown) | columns
-        parts.append(table_of_columns("purchase_score", columns))  # type: ignore[arg-type]
-        equity += [
-            {
-                "scope": name,
-                "horizon": horizon,
-                "relative_lo": end[0] if end else None,
-                "relative_hi": end[1] if end else None,
-                "draw_count": rules.bootstrap_draws if end else 0,
-            }
-            for horizon, end in zip(HORIZONS, ends, strict=True)
-        ]
-    return pa.concat_tables(parts), equity
-
-
-def _seed(scope: ScopeValuation) -> int:
-    """Draws depend on the as-of date alone, so that a date gives the same interval every time."""
-    return scope.statistics.as_of.toordinal()
-
-
-def _with_openings(histories: Histories, openings: Histories | None) -> Histories:
-    """Today's histories and those of the opening that nobody has today."""
-    if openings is None or not len(openings):
-        return histories
-    today = set(zip(*(c.tolist() for c in _key(histories)), strict=True))
-    keys = sorted(set(zip(*(c.tolist() for c in _key(openings)), strict=True)) - today)
-    if not keys:
-        return histories
-    columns = (*_key(histories), histories.customers)
-    added = (*np.array(keys, dtype=np.int64).T, np.zeros(len(keys), dtype=np.int64))
-    x, t_x, t, customers = (np.concatenate(pair) for pair in zip(columns, added, strict=True))
-    return Histories(x, t_x, t, customers)
-
-
-def _key(histories: Histories) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return histories.x, histories.t_x_days, histories.t_days
 
 
 def _backtest_rows(scopes: list[ScopeValuation]) -> Iterable[dict[str, object]]:

@@ -30,6 +30,7 @@ STATISTICS = (
     "intermediate.int_spend_statistics",
     "intermediate.int_backtest_statistics",
     "intermediate.int_repeat_purchases_weekly",
+    "intermediate.int_opportunity_statistics",
     "intermediate.int_contracts_counted",
     "intermediate.int_states_migrated",
 )
@@ -103,23 +104,23 @@ class ScopeStatistics:
 
 def read_statistics(connection: duckdb.DuckDBPyConnection, as_of: date) -> list[ScopeStatistics]:
     """The scopes in order of their names; where they are parts, the whole base comes first."""
-    purchases = _by_scope(
+    purchases = by_scope(
         connection,
         "SELECT scope, x, t_x_days, t_days, customer_count "
         "FROM intermediate.int_purchase_statistics ORDER BY ALL",
     )
-    spend = _by_scope(
+    spend = by_scope(
         connection,
         "SELECT scope, positive_repeat_day_count, cast(z_bar_amount AS DOUBLE), customer_count "
         "FROM intermediate.int_spend_statistics ORDER BY ALL",
     )
-    backtest = _by_scope(
+    backtest = by_scope(
         connection,
         "SELECT scope, origin_date, horizon_days, x, t_x_days, t_days, holdout_occasion_count, "
         "previous_occasion_count, customer_count FROM intermediate.int_backtest_statistics "
         "ORDER BY ALL",
     )
-    weekly = _by_scope(
+    weekly = by_scope(
         connection,
         "SELECT scope, week_number, repeat_purchase_count "
         "FROM intermediate.int_repeat_purchases_weekly ORDER BY ALL",
@@ -144,7 +145,7 @@ def read_statistics(connection: duckdb.DuckDBPyConnection, as_of: date) -> list[
     return [_whole_base(scopes), *scopes]
 
 
-def _by_scope(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, list[NDArray[Any]]]:
+def by_scope(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, list[NDArray[Any]]]:
     """The columns after the first, by the value of the first, which the rows are ordered by."""
     columns = [np.asarray(column) for column in connection.execute(query).fetchnumpy().values()]
     if not len(columns[0]):
