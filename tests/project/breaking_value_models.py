@@ -16,6 +16,9 @@ def _instead_of(view: str, rows: str) -> str:
 
 BREAKS = {
     "every_purchase_history_is_scored": "update marts.customer_cbs set t_days = t_days + 1",
+    "every_period_history_is_scored": """
+        delete from marts.customer_repeat_by_period where active_period_count >= 0
+    """,
     "scores_are_probabilities_and_ordered_counts": _instead_of(
         "purchase_score",
         "select * replace (1.5 as p_alive) from models.purchase_score",
