@@ -143,9 +143,10 @@ def _bin(
     count, actual = origin.known.customers[at], origin.holdout[at]
     expected, inside = forecast.expected[at], forecast.inside
     total, happened = int(count.sum()), int(count @ actual)
+    weights = count / total
 
     def mean(values: NDArray[Any]) -> float:
-        return float(count @ values) / total
+        return float(weights @ values.astype(np.float64))
 
     return BacktestRow(
         model=forecast.model,
