@@ -22,11 +22,6 @@ select
         when uncosted_amount <> 0
             then 'lines without a known cost are left out; see uncosted_net_amount'
     end as gross_margin_reason,
-    case when net_amount is null then 0 else gross_margin_amount end as established_amount,
-    case
-        when net_amount is not null and gross_margin_amount is null then 'no line has a known cost'
-        else 'gross margin only: cost to serve, cost savings and influence are not yet included'
-    end as established_reason,
     'GBP' as currency_code,
     nps_class,
     answered_date as nps_answered_date

@@ -36,6 +36,20 @@ PASSING: dict[str, Row] = {
     "sales_products": {"category_path": "Home > Lamps"},
     "online_retail_lines": {"invoice_no": "C536379"},
     "seg_customer": {"lifecycle_stage": "new", "rfm_cell": "111"},
+    "seg_customer_value": {
+        "value_tier": "high",
+        "profit_contribution_amount": 30,
+        "cost_saving_amount": 2,
+        "established_influence_amount": 3,
+        "established_amount": 35,
+        "potential_amount": 20,
+        "potential_lo_amount": 15,
+        "potential_hi_amount": 27,
+        "influence_amount": 5,
+        "total_amount": 60,
+        "purchases_365d_lo": 1,
+        "purchases_365d_hi": 2,
+    },
     "seg_summary": {"lifecycle_stage": "new"},
 }
 # What the further rows differ in, of tables that need more than one.
@@ -116,10 +130,19 @@ SQL_BREAKERS: dict[tuple[str, str], Row] = {
         "No purchase or stage lies after the as-of date, and the first purchase is not after "
         "the last.",
     ): {"stage_since_date": date(2025, 6, 2)},
-    ("seg_customer", "A missing margin or value has a reason."): {
+    ("seg_customer", "A missing margin has a reason."): {
         "gross_margin_amount": None,
         "gross_margin_reason": None,
     },
+    ("seg_customer_value", "The parts of the total add up to it."): {"total_amount": 61},
+    ("seg_customer_value", "The parts of established value add up to it."): {
+        "profit_contribution_amount": 31
+    },
+    ("seg_customer_value", "A missing value has a reason."): {
+        "potential_amount": None,
+        "potential_reason": None,
+    },
+    ("seg_customer_value", "Intervals hold their estimate."): {"purchases_365d_hi": 0},
     ("seg_summary", "The key is unique."): {
         "customer_kind": "unknown",
         "customer_count": 0,

@@ -57,8 +57,6 @@ select
     customer_values.average_order_value_amount,
     customer_values.gross_margin_amount,
     customer_values.gross_margin_reason,
-    customer_values.established_amount,
-    customer_values.established_reason,
     customer_values.currency_code,
     answers.nps_class,
     answers.answered_date as nps_answered_date

@@ -24,12 +24,14 @@ select
         lead(valid_from_date) over (partition by currency_code order by valid_from_date),
         cast('9999-12-31' as date)
     ) as valid_to_date,
-    cast(fx_rate as decimal(18, 8)) as fx_rate
+    -- 19 digits, so that products with money are computed in 128 bits: those of two numbers of 18
+    -- digits overflow from an amount of a million on.
+    cast(fx_rate as decimal(19, 8)) as fx_rate
 from published
 union all
 select
     currency_code,
     cast('1900-01-01' as date) as valid_from_date,
     cast('9999-12-31' as date) as valid_to_date,
-    cast(1 as decimal(18, 8)) as fx_rate
+    cast(1 as decimal(19, 8)) as fx_rate
 from run_context

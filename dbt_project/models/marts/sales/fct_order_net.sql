@@ -99,7 +99,7 @@ select
     cast(returned_quantity as decimal(18, 4)) as returned_quantity,
     currency_code,
     local_currency_code,
-    fx_rate,
+    cast(fx_rate as decimal(18, 8)) as fx_rate,
     {% for amount in ['gross', 'cancelled', 'returned', 'excluded', 'net'] %}
     cast({{ amount }}_amount as decimal(18, 4)) as {{ amount }}_amount,
     {% endfor %}
