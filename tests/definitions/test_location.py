@@ -81,7 +81,8 @@ def test_assets_are_grouped_described_and_owned(definitions: dg.Definitions):
     for key in graph.materializable_asset_keys:
         node = graph.get(key)
         assert node.group_name in {
-            "extracts", "seeds", "staging", "intermediate", "marts", "segments", "publication",
+            "extracts", "seeds", "staging", "intermediate", "value", "marts", "segments",
+            "publication",
         }, key  # fmt: skip
         assert node.description, key
         assert node.owners, key
