@@ -62,15 +62,10 @@ def state_values(
     Raises:
         ValueError: d is not above 0, or the shapes differ: mistakes of the caller, not of data.
     """
-    counts = np.asarray(transition_counts, dtype=np.float64)
-    sums = np.asarray(rewards, dtype=np.float64)
-    squares = np.full_like(counts, np.nan) if reward_squares is None else np.asarray(
-        reward_squares, dtype=np.float64
-    )  # fmt: skip
-    if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
-        raise ValueError(f"transition counts of shape {counts.shape}, not square")
-    if sums.shape != counts.shape or squares.shape != counts.shape:
-        raise ValueError(f"rewards {sums.shape}, squares {squares.shape}, counts {counts.shape}")
+    unknown = np.full(np.shape(transition_counts), np.nan)
+    counts, sums, squares = _same_square(
+        transition_counts, rewards, unknown if reward_squares is None else reward_squares
+    )
     if not discount_per_period > 0:
         raise ValueError(f"discount per period {discount_per_period}: it has to be above 0")
     moves = counts.sum(axis=1)
@@ -80,21 +75,29 @@ def state_values(
     statuses, reasons = _statuses(counts, moves, means)
     valued = np.array([status == "valued" for status in statuses], dtype=bool)
     values, errors, ahead = (np.full(len(moves), np.nan) for _ in range(3))
-    if valued.any():
+    if valued.any():  # they lead to each other alone, so the rest may be left out
         inside = np.ix_(valued, valued)
-        discounted = probabilities[inside] / (1 + discount_per_period)
-        # What one unit now in a state is worth by the states it passes through.
-        passes = np.linalg.inv(np.eye(int(valued.sum())) - discounted)
-        values[valued] = passes @ means[valued]
-        # What is left after the horizon is the value of where the customer is then.
-        left = np.linalg.matrix_power(discounted, horizon_periods)
-        ahead[valued] = values[valued] - left @ values[valued]
-        variances = _variances(
-            counts[inside], sums[inside], squares[inside],
-            values[valued] / (1 + discount_per_period),
-        )  # fmt: skip
-        errors[valued] = np.sqrt(passes**2 @ (variances / moves[valued]))
+        keep = 1 / (1 + discount_per_period)
+        discounted = probabilities[inside] * keep
+        # Visits still to come, discounted: from the row's state to the column's.
+        visits = np.linalg.inv(np.eye(int(valued.sum())) - discounted)
+        values[valued] = visits @ means[valued]
+        # What the horizon leaves out is the value of where the customer is then.
+        left_out = np.linalg.matrix_power(discounted, horizon_periods) @ values[valued]
+        ahead[valued] = values[valued] - left_out
+        variances = _variances(counts[inside], sums[inside], squares[inside], values[valued] * keep)
+        errors[valued] = np.sqrt(visits**2 @ (variances / moves[valued]))
     return StateValues(probabilities, means, values, errors, ahead, statuses, reasons)
+
+
+def _same_square(*matrices: ArrayLike) -> list[FloatArray]:
+    """The matrices as arrays of one square shape."""
+    arrays = [np.asarray(matrix, dtype=np.float64) for matrix in matrices]
+    shape = arrays[0].shape
+    if len(shape) != 2 or shape[0] != shape[1] or any(a.shape != shape for a in arrays):
+        shapes = ", ".join(str(a.shape) for a in arrays)
+        raise ValueError(f"counts, rewards and squares have shapes {shapes}: not one square")
+    return arrays
 
 
 def _variances(
@@ -102,7 +105,7 @@ def _variances(
 ) -> FloatArray:
     """Variance, within each state, of a move's reward and of the value it leads to: (states,).
 
-    The delta method: an error in P and R moves V by passes @ (dP V / (1 + d) + dR).
+    The delta method: an error in P and R moves V by visits @ (dP V / (1 + d) + dR).
     """
     moves = counts.sum(axis=1)
     first = (counts * next_values + sums).sum(axis=1) / moves
@@ -119,21 +122,19 @@ def _statuses(
     unknown = np.flatnonzero(~np.isfinite(means) & (moves > 0)).tolist()
     silent = {state: f"no reward is known of moves out of state {state}" for state in unknown}
     reaches = _reaches(counts > 0)
-    statuses: list[str] = []
-    reasons: list[str | None] = []
-    for state in range(len(moves)):
-        found = next(
+    found = [
+        next(
             (
-                (status, reason)
+                (status, missing[lacking])
                 for status, missing in (("not_enough_data", thin), ("no_reward", silent))
-                for lacking, reason in missing.items()
-                if reaches[state, lacking]
+                for lacking in [state, *missing]  # what the state itself lacks is named first
+                if lacking in missing and reaches[state, lacking]
             ),
             ("valued", None),
         )
-        statuses.append(found[0])
-        reasons.append(found[1])
-    return tuple(statuses), tuple(reasons)
+        for state in range(len(moves))
+    ]
+    return tuple(status for status, _ in found), tuple(reason for _, reason in found)
 
 
 def _reaches(steps: np.ndarray) -> np.ndarray:

@@ -79,6 +79,7 @@ def test_a_state_that_leads_to_one_nobody_left_has_no_value() -> None:
     counts = np.array([[50.0, 50, 0], [0, 0, 5], [0, 0, 0]])
     found = state_values(counts, counts * 10, 0.1)
     assert found.statuses == ("not_enough_data",) * 3
+    assert found.reasons[2] == f"0 moves out of state 2, {LEAST_MOVES} are needed"  # its own
     assert found.reasons[0] == f"5 moves out of state 1, {LEAST_MOVES} are needed"
     assert found.probabilities[0] == pytest.approx([0.5, 0.5, 0])
     assert np.isnan(found.values).all()
@@ -93,7 +94,7 @@ def test_a_state_apart_from_the_thin_one_keeps_its_value() -> None:
 def test_without_rewards_the_moves_remain() -> None:
     found = state_values([[60, 40], [10, 90]], np.full((2, 2), np.nan), 0.1)
     assert found.statuses == ("no_reward", "no_reward")
-    assert found.reasons[1] == "no reward is known of moves out of state 0"
+    assert found.reasons[1] == "no reward is known of moves out of state 1"
     assert found.probabilities[1] == pytest.approx([0.1, 0.9])
 
 
@@ -107,5 +108,5 @@ def test_no_moves_at_all_raise_nothing() -> None:
     [([[1, 2]], [[1, 2]], 0.1), ([[1]], [[1, 2]], 0.1), ([[1]], [[1]], 0.0)],
 )
 def test_a_mistaken_call_raises(counts: object, rewards: object, discount: float) -> None:
-    with pytest.raises(ValueError, match=r"not square|rewards|above 0"):
+    with pytest.raises(ValueError, match=r"not one square|above 0"):
         state_values(counts, rewards, discount)  # type: ignore[arg-type]
