@@ -13,6 +13,7 @@ from rich.console import Console
 
 from orchestration.contracts import load_published_contracts
 from orchestration.doctor import examine
+from orchestration.model_zone import model_file, model_tables
 from orchestration.publish.manifest import Manifest
 from orchestration.publish.serving_zone import served
 from orchestration.publish.verify import verify_served
@@ -59,6 +60,19 @@ def test_served_money_is_the_money_that_was_earned(published: Settings):
     assert per_currency == truth
     assert customers == summary
     assert round(customers, 2) == round(facts[0][0], 2)
+
+
+def test_value_models_left_tables_and_pictures_of_the_day(published: Settings):
+    folder = published.zones.models
+    for table in model_tables():
+        assert model_file(published.zones, table, LAST_DAY).exists(), table
+    assert list((folder / "pictures" / f"as_of_date={LAST_DAY}").glob("*.png"))
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{published.zones.warehouse_file}' AS w (READ_ONLY)")
+        runs = connection.execute(
+            "SELECT DISTINCT role FROM w.marts.model_run WHERE is_chosen ORDER BY role"
+        ).fetchall()
+    assert {"purchases", "spend"} <= {role for (role,) in runs}
 
 
 def test_the_same_input_gives_the_same_content(copy_of_published: Settings):
