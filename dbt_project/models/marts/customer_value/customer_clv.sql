@@ -79,10 +79,19 @@ select
     cast(margin_rate as decimal(9, 6)) as margin_rate,
     cast(expected_purchases_365d * expected_spend as decimal(18, 4)) as sales_365d_amount,
     {% for horizon in ['365d', 'infinite'] %}
-    {% for end in ['', '_lo', '_hi'] %}
-    cast(discounted_purchases_{{ horizon }}{{ end }} * expected_spend * margin_rate
-        as decimal(18, 4)) as clv_{{ horizon }}{{ end }}_amount,
-    {% endfor %}
+    {% set lo = 'discounted_purchases_' ~ horizon ~ '_lo' %}
+    {% set hi = 'discounted_purchases_' ~ horizon ~ '_hi' %}
+    cast(discounted_purchases_{{ horizon }} * expected_spend * margin_rate as decimal(18, 4))
+        as clv_{{ horizon }}_amount,
+    -- With a negative margin the more purchases are the worse end.
+    cast(
+        case when margin_rate < 0 then {{ hi }} else {{ lo }} end * expected_spend * margin_rate
+        as decimal(18, 4)
+    ) as clv_{{ horizon }}_lo_amount,
+    cast(
+        case when margin_rate < 0 then {{ lo }} else {{ hi }} end * expected_spend * margin_rate
+        as decimal(18, 4)
+    ) as clv_{{ horizon }}_hi_amount,
     {% endfor %}
     cast(expected_purchases_365d * expected_spend * margin_rate as decimal(18, 4))
         as yearly_profit_amount,
