@@ -1,6 +1,6 @@
--- One row per business day with an order (sales_date): net sales and the part that members bought.
--- Net is that of the day's orders, later returns taken off. Sales of test accounts stay in the sum
--- that ties to fct_order_net and out of what members are compared with.
+-- One row per business day with an order (sales_date): net sales, the mean order and what members
+-- bought. Net is that of the day's orders, later returns taken off. Sales of test accounts stay in
+-- the sum that ties to fct_order_net and out of every other figure.
 with
 run_context as (
     select * from {{ source('raw', 'run_context') }}
@@ -64,6 +64,10 @@ select
     cast(days.order_count as bigint) as order_count,
     cast(case when delivered.has_members then days.member_order_count end as bigint)
         as member_order_count,
+    cast(
+        cast(days.net_amount - days.test_net_amount as double) / nullif(days.order_count, 0)
+        as decimal(18, 4)
+    ) as average_order_value_amount,
     run_context.currency_code
 from days
 cross join delivered
