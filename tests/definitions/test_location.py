@@ -82,7 +82,7 @@ def test_assets_are_grouped_described_and_owned(definitions: dg.Definitions):
         node = graph.get(key)
         assert node.group_name in {
             "extracts", "seeds", "staging", "intermediate", "value", "marts", "segments",
-            "publication",
+            "publication", "history",
         }, key  # fmt: skip
         assert node.description, key
         assert node.owners, key

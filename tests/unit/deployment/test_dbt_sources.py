@@ -14,5 +14,6 @@ def test_generated_sources_are_up_to_date():
 
 def test_no_generated_source_is_left_over():
     on_disk = set((DBT_PROJECT_ROOT / "models" / "staging").glob("*/_*__sources.yml"))
-    by_hand = {DBT_PROJECT_ROOT / "models" / "staging" / "raw" / "_raw__sources.yml"}
+    staging = DBT_PROJECT_ROOT / "models" / "staging"
+    by_hand = {staging / name / f"_{name}__sources.yml" for name in ("raw", "models", "history")}
     assert on_disk - by_hand == set(expected_files())

@@ -64,5 +64,6 @@ def test_raw_is_empty_and_typed_where_nothing_has_landed(settings: Settings):
             assert described == {column.name: column.type for column in contract.raw_columns}
         context = connection.execute("FROM raw.run_context").fetchall()
     assert context == [
-        (date(2025, 6, 30), datetime(2025, 6, 30, 23), "Europe/London", "GBP"),
-    ]
+        (date(2025, 6, 30), datetime(2025, 6, 30, 23), "Europe/London", "GBP",
+         "base", "month", None),
+    ]  # fmt: skip
