@@ -162,12 +162,12 @@ def metric_numbers_are_of_the_catalogue(manifest: Manifest) -> list[str]:
         f"{node['name']}.{column['name']}: {number}"
         for node in models(manifest)
         for column in node["columns"].values()
-        for number in _metrics(column)
+        for number in metrics(column)
         if not METRIC.fullmatch(str(number))
     ]
 
 
-def _metrics(column: Node) -> list[Any]:
+def metrics(column: Node) -> list[Any]:
     stated = (column.get("config") or {}).get("meta", {}).get("metric", [])
     return stated if isinstance(stated, list) else [stated]
 
