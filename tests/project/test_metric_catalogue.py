@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import Build
-from style_rules import METRIC, Manifest
+from style_rules import METRIC, Manifest, metrics
 
 from orchestration.settings import PROJECT_ROOT
 
@@ -32,8 +32,7 @@ def homes(manifest: Manifest) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for node in published_models(manifest):
         for column in node["columns"].values():
-            stated = (column.get("config") or {}).get("meta", {}).get("metric", [])
-            for number in stated if isinstance(stated, list) else [stated]:
+            for number in metrics(column):
                 found.setdefault(number, set()).add(node["name"])
     return found
 
