@@ -1,4 +1,4 @@
-"""The whole step on statistics in a database: every table, equal bytes, and awkward bases."""
+"""The whole step on statistics in a database: every table, equal bytes, parts of the base."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 import pytest
-from small_base import AS_OF, RULES, small_base
+from small_base import AS_OF, RULES
+from value_warehouse import fill, fill_small_base, value_warehouse
 
 from orchestration.model_zone import model_file, model_tables
 from orchestration.settings import Settings
@@ -17,87 +17,11 @@ from orchestration.valuation.rules import ValueRuleError, ValueRules
 from orchestration.valuation.run import run_value_models, value_base
 from orchestration.valuation.statistics import Histories
 
-TABLES = """
-    CREATE SCHEMA intermediate; CREATE SCHEMA seeds;
-    CREATE TABLE seeds.value_rules (rule VARCHAR, value DECIMAL(18, 6));
-    CREATE TABLE intermediate.int_purchase_statistics (scope VARCHAR, x BIGINT, t_x_days BIGINT,
-        t_days BIGINT, customer_count BIGINT);
-    CREATE TABLE intermediate.int_spend_statistics (scope VARCHAR,
-        positive_repeat_day_count BIGINT, z_bar_amount DECIMAL(18, 4), customer_count BIGINT);
-    CREATE TABLE intermediate.int_backtest_statistics (scope VARCHAR, origin_date DATE,
-        horizon_days BIGINT, x BIGINT, t_x_days BIGINT, t_days BIGINT,
-        holdout_occasion_count BIGINT, previous_occasion_count BIGINT, customer_count BIGINT);
-    CREATE TABLE intermediate.int_repeat_purchases_weekly (scope VARCHAR, week_number BIGINT,
-        repeat_purchase_count BIGINT);
-    CREATE TABLE intermediate.int_opportunity_statistics (scope VARCHAR, x BIGINT, t_x BIGINT,
-        n BIGINT, customer_count BIGINT);
-    CREATE TABLE intermediate.int_contracts_counted (scope VARCHAR, term_no BIGINT,
-        term_years DOUBLE, begun_count BIGINT, at_risk_count BIGINT, lost_count BIGINT);
-    CREATE TABLE intermediate.int_states_migrated (from_state INTEGER, to_state INTEGER,
-        move_count BIGINT, reward_amount DECIMAL(18, 4), reward_square_amount DECIMAL(28, 4));
-"""
-
 
 @pytest.fixture
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = duckdb.connect()
-    connection.execute(TABLES)
-    for rule in vars(RULES):
-        connection.execute(
-            "INSERT INTO seeds.value_rules VALUES (?, ?)", [rule, getattr(RULES, rule)]
-        )
-    yield connection
-    connection.close()
-
-
-def fill(connection: duckdb.DuckDBPyConnection, scope: str, rows: list[tuple[int, ...]]) -> None:
-    """Purchase histories (x, t_x, T, customers) with 20.00 spent on each repeat day."""
-    for x, t_x, t, customers in rows:
-        connection.execute(
-            "INSERT INTO intermediate.int_purchase_statistics VALUES (?, ?, ?, ?, ?)",
-            [scope, x, t_x, t, customers],
-        )
-        connection.execute(
-            "INSERT INTO intermediate.int_spend_statistics VALUES (?, ?, ?, ?)",
-            [scope, x, 20 if x else 0, customers],
-        )
-
-
-def fill_small_base(connection: duckdb.DuckDBPyConnection, scope: str = "base") -> None:
-    base = small_base(400)
-    histories = base.histories
-    columns = {
-        "scope": [scope] * len(histories), "x": histories.x, "t_x_days": histories.t_x_days,
-        "t_days": histories.t_days, "customer_count": histories.customers,
-    }  # fmt: skip
-    connection.register("histories", pa.table(columns))
-    connection.execute(
-        "INSERT INTO intermediate.int_purchase_statistics SELECT scope, x, t_x_days, t_days, "
-        "sum(customer_count) FROM histories GROUP BY ALL"
-    )
-    connection.execute(
-        "INSERT INTO intermediate.int_spend_statistics SELECT scope, x, "
-        "if(x > 0, 10 + t_x_days % 37, 0), sum(customer_count) FROM histories GROUP BY ALL"
-    )
-    connection.execute(
-        "INSERT INTO intermediate.int_opportunity_statistics SELECT scope, least(x, t_days // 30), "
-        "if(x > 0, t_days // 30, 0), t_days // 30, sum(customer_count) FROM histories "
-        "WHERE x = 0 OR t_days >= 30 GROUP BY ALL"
-    )
-    for week, count in base.weekly.items():
-        connection.execute(
-            "INSERT INTO intermediate.int_repeat_purchases_weekly VALUES (?, ?, ?)",
-            [scope, week, count],
-        )
-    for origin in base.origins:
-        known = origin.known
-        for i in range(len(known)):
-            connection.execute(
-                "INSERT INTO intermediate.int_backtest_statistics VALUES (?,?,?,?,?,?,?,?,?)",
-                [scope, origin.origin_date, origin.horizon_days]
-                + [int(column[i]) for column in (known.x, known.t_x_days, known.t_days)]
-                + [int(origin.holdout[i]), int(origin.previous[i]), 1],
-            )
+    with value_warehouse() as connection:
+        yield connection
 
 
 def files_without_seconds(settings: Settings) -> dict[str, bytes]:
@@ -189,38 +113,6 @@ def test_parts_of_the_base_have_their_own_model_or_that_of_the_whole(warehouse, 
     scores = valuation.tables["purchase_score"].to_pylist()
     assert {row["scope"] for row in scores} == {"north", "south"}
     assert all(row["p_alive"] is not None for row in scores)
-
-
-AWKWARD = {
-    "nobody": [],
-    "a single customer": [(3, 40, 50, 1)],
-    "one-time buyers only": [(0, 0, days, 20) for days in range(1, 40)],
-    "all customers identical": [(2, 30, 60, 500)],
-    "everybody began today": [(0, 0, 0, 300)],
-    "an order after the as-of date": [(0, 0, 50, 400), (3, 90, 80, 1), (1, 20, 50, 100)],
-    "50,000 occasions by one customer": [
-        *((x, 10 * x, 300, 40) for x in range(8)), (50_000, 60_000, 60_000, 1)
-    ],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("rows", AWKWARD.values(), ids=AWKWARD)
-def test_awkward_bases_give_a_status_and_never_an_exception(warehouse, tmp_path: Path, rows):
-    fill(warehouse, "base", rows)
-    valuation = run_value_models(warehouse, Settings(home=tmp_path), AS_OF)
-    runs = valuation.tables["model_run"].to_pylist()
-    for role in ("purchases", "spend"):
-        own = [run for run in runs if run["role"] == role]
-        chosen = [run for run in own if run["is_chosen"]]
-        assert len(chosen) <= 1
-        assert chosen or all(run["status"] == "not_enough_data" for run in own)
-        assert all(run["choice_reason"] for run in own)
-        assert all(run["reason"] for run in own if run["status"] != "converged")
-    scores = valuation.tables["purchase_score"].to_pylist()
-    assert len(scores) == len(rows)
-    is_scored = any(run["is_chosen"] and run["role"] == "purchases" for run in runs)
-    assert all((row["model_run_id"] is not None) == is_scored for row in scores)
-    draw_pictures(Settings(home=tmp_path).zones, AS_OF, valuation.scopes)
 
 
 def test_a_rule_that_is_missing_or_senseless_is_named():
