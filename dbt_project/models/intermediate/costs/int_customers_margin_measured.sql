@@ -19,11 +19,9 @@ measured as (
         sold.customer_key,
         not customers.is_test as is_base,
         sold.window_occasion_count,
-        cast(sold.window_net_amount as double) as net,
-        cast(sold.window_costed_net_amount as double) as costed_net,
-        cast(sold.window_gross_margin_amount as double) as gross_margin,
-        cast(costs.window_cost_amount as double) as cost,
         sold.has_window_costs,
+        sold.has_known_window_costs,
+        sold.window_assumed_in_words,
         sold.window_net_amount,
         sold.window_costed_net_amount,
         sold.window_gross_margin_amount,
@@ -43,8 +41,10 @@ base_sums as (
         cast(sum(window_costed_net_amount) as double) as costed_net,
         cast(sum(window_gross_margin_amount) as double) as gross_margin,
         cast(sum(window_cost_amount) as double) as cost,
-        sum(window_occasion_count) as occasion_count,
-        bool_or(has_window_costs) as has_costs
+        bool_or(has_window_costs) as has_costs,
+        bool_or(has_known_window_costs) as has_known_costs,
+        max('goods of unknown cost: a margin of ' || window_assumed_in_words || ' is assumed')
+            as assumption
     from measured
     where is_base
 ),
@@ -54,9 +54,10 @@ base as (
     select
         gross_margin / costed_net as gross_margin_rate,
         cost / net as cost_rate,
-        net / occasion_count as net_per_occasion
+        has_known_costs,
+        assumption
     from base_sums
-    where has_costs and costed_net > 0 and net > 0 and occasion_count > 0
+    where has_costs and costed_net > 0 and net > 0
 ),
 
 rated as (
@@ -64,13 +65,19 @@ rated as (
         measured.*,
         rules.*,
         base.gross_margin_rate - base.cost_rate as base_rate,
+        base.has_known_costs,
+        base.assumption,
         case
             when
                 measured.window_occasion_count > 0
                 and measured.has_window_costs
-                and measured.costed_net > 0
-                and measured.net > 0
-                then measured.gross_margin / measured.costed_net - measured.cost / measured.net
+                and measured.window_costed_net_amount > 0
+                and measured.window_net_amount > 0
+                then
+                    cast(measured.window_gross_margin_amount as double)
+                    / cast(measured.window_costed_net_amount as double)
+                    - cast(measured.window_cost_amount as double)
+                    / cast(measured.window_net_amount as double)
         end as own_rate
     from measured
     cross join rules
@@ -95,12 +102,14 @@ select
         end as decimal(9, 6)
     ) as margin_rate,
     case
-        when base_rate is not null
-            then case when own_rate is null then 'base' else 'own_shrunk' end
+        when base_rate is null then null
+        when not has_known_costs then 'assumed'
+        when own_rate is null then 'base'
+        else 'own_shrunk'
     end as method,
     case
         when base_rate is null then 'no goods with a known cost were sold in the margin window'
-        else 'left out: ' || cost_reason
+        else nullif(concat_ws('; ', assumption, 'left out: ' || cost_reason), '')
     end as reason,
     cast(own_rate as decimal(18, 6)) as own_margin_rate,
     cast(base_rate as decimal(9, 6)) as base_margin_rate,

@@ -31,7 +31,7 @@ orders as (
 summed as (
     select
         sum(case when is_purchase and costed_line_count > 0 then 1 else 0 end) as order_count,
-        sum(net_amount - uncosted_net_amount) as costed_net_amount,
+        sum(costed_net_amount) as costed_net_amount,
         sum(gross_margin_amount) as gross_margin_amount
     from orders
 ),

@@ -1,9 +1,22 @@
 -- One row per order of every customer, the unknown member included, with the sums of its lines.
 -- A purchase is a valid order for goods: not a credit note, and not one that holds charges or
 -- adjustments alone (postage, bank charges), which like an order without lines buys nothing.
+-- Where a firm sets PATRON_ASSUMED_MARGIN_RATE, goods of unknown cost earn that margin from here on;
+-- fct_order_net keeps to what is known.
 with
 order_lines as (
-    select * from {{ ref('fct_order_net') }}
+    select
+        order_lines.*,
+        order_lines.margin_amount is null as is_uncosted,
+        case
+            when order_lines.margin_amount is null
+                then
+                    cast(
+                        order_lines.net_amount * run_context.assumed_margin_rate as decimal(18, 4)
+                    )
+        end as assumed_margin_amount
+    from {{ ref('fct_order_net') }} as order_lines
+    cross join {{ source('raw', 'run_context') }} as run_context
 )
 
 select
@@ -18,14 +31,32 @@ select
     cast(sum(returned_amount) as decimal(18, 4)) as returned_amount,
     cast(sum(excluded_amount) as decimal(18, 4)) as excluded_amount,
     cast(sum(net_amount) as decimal(18, 4)) as net_amount,
-    cast(sum(cogs_amount) as decimal(18, 4)) as cogs_amount,
-    cast(sum(margin_amount) as decimal(18, 4)) as gross_margin_amount,
-    cast(sum(case when margin_amount is null then net_amount else 0 end) as decimal(18, 4))
+    cast(sum(coalesce(cogs_amount, net_amount - assumed_margin_amount)) as decimal(18, 4))
+        as cogs_amount,
+    cast(sum(coalesce(margin_amount, assumed_margin_amount)) as decimal(18, 4))
+        as gross_margin_amount,
+    cast(coalesce(sum(assumed_margin_amount), 0) as decimal(18, 4)) as assumed_margin_amount,
+    cast(sum(case when is_uncosted then net_amount else 0 end) as decimal(18, 4))
         as uncosted_net_amount,
-    sum(case when margin_amount is null then 1 else 0 end) as uncosted_line_count,
+    cast(
+        sum(
+            case when coalesce(margin_amount, assumed_margin_amount) is not null then net_amount
+                else 0
+            end
+        ) as decimal(18, 4)
+    ) as costed_net_amount,
+    sum(case when is_uncosted then 1 else 0 end) as uncosted_line_count,
     sum(case
-        when is_product_line and is_valid_order and margin_amount is not null then 1
+        when
+            is_product_line
+            and is_valid_order
+            and coalesce(margin_amount, assumed_margin_amount) is not null
+            then 1
         else 0
-    end) as costed_line_count
+    end) as costed_line_count,
+    sum(case
+        when is_product_line and is_valid_order and assumed_margin_amount is not null then 1
+        else 0
+    end) as assumed_line_count
 from order_lines
 group by order_key

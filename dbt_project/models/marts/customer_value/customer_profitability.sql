@@ -30,6 +30,7 @@ costed as (
         sold.net_amount,
         sold.cogs_amount,
         sold.gross_margin_amount,
+        sold.assumed_margin_amount,
         sold.uncosted_net_amount,
         sold.goods_reason,
         case
@@ -67,6 +68,7 @@ select
     costed.net_amount,
     costed.cogs_amount,
     costed.gross_margin_amount,
+    costed.assumed_margin_amount,
     costed.uncosted_net_amount,
     {% for line in activity_lines + other_lines %}
     costed.{{ line }}_amount,

@@ -3,16 +3,14 @@
 -- (influence). Amounts keep the four decimals of the lines, so that any grouping of customers ties
 -- to fct_order_net exactly; rounding each customer to cents would not.
 with
-run_context as (
-    select * from {{ source('raw', 'run_context') }}
-),
-
 -- What referred customers have brought so far counts as established, what they will bring as
 -- influence: each item once for a customer. Over the base, the margin of a referred customer is
 -- in the own value of that customer too; customer_equity therefore leaves influence out.
 valued as (
     select
         customers.customer_key,
+        run_context.as_of_date,
+        run_context.currency_code,
         sales.gross_amount,
         sales.cancelled_amount,
         sales.returned_amount,
@@ -22,6 +20,7 @@ valued as (
         margins.net_amount,
         margins.cogs_amount,
         margins.gross_margin_amount,
+        margins.assumed_margin_amount,
         margins.uncosted_net_amount,
         margins.goods_reason as gross_margin_reason,
         profits.profit_contribution_amount,
@@ -45,6 +44,7 @@ valued as (
             + coalesce(referrals.established_influence_amount, 0) as decimal(18, 4)
         ) as established_amount
     from {{ ref('dim_customer') }} as customers
+    cross join {{ source('raw', 'run_context') }} as run_context
     inner join {{ ref('int_customers_sales_summed') }} as sales
         on customers.customer_key = sales.customer_key
     inner join {{ ref('int_customers_gross_margin_summed') }} as margins
@@ -61,7 +61,7 @@ valued as (
 
 select
     customer_key,
-    run_context.as_of_date,
+    as_of_date,
     order_count,
     gross_amount,
     cancelled_amount,
@@ -73,6 +73,7 @@ select
         as average_order_value_amount,
     cogs_amount,
     gross_margin_amount,
+    assumed_margin_amount,
     uncosted_net_amount,
     gross_margin_reason,
     profit_contribution_amount,
@@ -112,6 +113,5 @@ select
         ),
         ''
     ) as total_reason,
-    run_context.currency_code
+    currency_code
 from valued
-cross join run_context
