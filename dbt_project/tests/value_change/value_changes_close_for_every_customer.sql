@@ -1,6 +1,9 @@
 -- Claim: for every customer whose change is explained, the opening and the seven changes add up to
 -- the closing exactly, and none of them is missing.
-select *
+select
+    customer_key,
+    opening_amount,
+    closing_amount
 from {{ ref('customer_value_change') }}
 where
     change_reason is null

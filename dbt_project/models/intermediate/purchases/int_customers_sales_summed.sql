@@ -19,9 +19,10 @@ summed as (
 -- A customer without orders has brought nothing: that zero is known, not missing.
 select
     customers.customer_key,
-    {% for amount in ['gross', 'cancelled', 'returned', 'excluded', 'fiscal_period_net'] %}
-    cast(coalesce(summed.{{ amount }}_amount, 0) as decimal(18, 4)) as {{ amount }}_amount
-    {{- ',' if not loop.last }}
-    {% endfor %}
+    cast(coalesce(summed.gross_amount, 0) as decimal(18, 4)) as gross_amount,
+    cast(coalesce(summed.cancelled_amount, 0) as decimal(18, 4)) as cancelled_amount,
+    cast(coalesce(summed.returned_amount, 0) as decimal(18, 4)) as returned_amount,
+    cast(coalesce(summed.excluded_amount, 0) as decimal(18, 4)) as excluded_amount,
+    cast(coalesce(summed.fiscal_period_net_amount, 0) as decimal(18, 4)) as fiscal_period_net_amount
 from {{ ref('dim_customer') }} as customers
 left join summed on customers.customer_key = summed.customer_key

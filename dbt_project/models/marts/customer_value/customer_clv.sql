@@ -94,7 +94,11 @@ select
     ) as clv_{{ horizon }}_hi_amount,
     {% endfor %}
     cast(expected_purchases_365d * expected_spend * margin_rate as decimal(18, 4))
-        as yearly_profit_amount,
+        as profit_365d_amount,
+    cast(
+        discounted_purchases_infinite * expected_spend * margin_rate * 365
+        / nullif(expected_remaining_lifetime_days, 0) as decimal(18, 4)
+    ) as yearly_profit_amount,
     case
         when p_alive is null then 'no purchase model could be fitted; see model_run'
         when expected_spend is null then 'no spend model could be fitted; see model_run'

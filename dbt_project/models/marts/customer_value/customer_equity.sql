@@ -28,8 +28,8 @@ summed as (
         sum(customers.p_alive) as alive_count,
         sum(customers.expected_purchases_365d) as expected_purchases_365d,
         sum(customers.sales_365d_amount) as sales_365d_amount,
-        sum(customers.yearly_profit_amount) as yearly_profit_amount,
-        sum(case when customers.yearly_profit_amount is not null then customers.sales_365d_amount end)
+        sum(customers.profit_365d_amount) as profit_365d_amount,
+        sum(case when customers.profit_365d_amount is not null then customers.sales_365d_amount end)
             as margined_sales_365d_amount,
         sum(customers.clv_365d_amount) as clv_365d_amount,
         sum(customers.clv_infinite_amount) as clv_infinite_amount
@@ -86,7 +86,7 @@ select
     cast(summed.new_customer_count as bigint) as expected_new_customer_count,
     cast(
         summed.new_customer_count * newcomers.discounted_sales
-        * cast(summed.yearly_profit_amount as double)
+        * cast(summed.profit_365d_amount as double)
         / nullif(cast(summed.margined_sales_365d_amount as double), 0) as decimal(18, 4)
     ) as new_customers_amount,
     case
