@@ -1,0 +1,179 @@
+"""Long form: the value bridge closes for every customer and chains from period to period.
+
+Thirty days of the sample world one after another, and six months of Online Retail II, each through
+the whole refresh: what a period opens with is what the period before published.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from refreshing import LAST_DAY, refresh
+
+from orchestration import warehouse
+from orchestration.sample_world import write_world
+from orchestration.settings import PROJECT_ROOT, Settings
+
+LOG = logging.getLogger(__name__)
+RETAIL_FILE = (
+    PROJECT_ROOT.parent / "shared" / "data" / "online_retail_ii" / "online_retail_ii.parquet"
+)
+EFFECTS = ("alive", "frequency", "spend", "margin", "influence", "merge", "definition")
+DAYS = 30
+# The day before the first of them is refreshed too: it opens the first bridge.
+DAILY = [LAST_DAY - timedelta(days=days_before) for days_before in range(DAYS, -1, -1)]
+MONTHLY = [date(2011, month + 1, 1) - timedelta(days=1) for month in range(3, 10)]
+
+Values = Mapping[str, Decimal | None]
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """What one refresh says of the change since the period before."""
+
+    as_of: date
+    openings: Values
+    closings: Values
+    effects: Mapping[str, Mapping[str, Decimal]]  # by customer, of those whose change is explained
+    presences: Mapping[str, str]
+    unexplained: Mapping[str, str]
+
+    def sum_of(self, effect: str) -> Decimal:
+        return sum((own[effect] for own in self.effects.values()), Decimal())
+
+    def size_of(self, effect: str) -> Decimal:
+        """Sum of what the effect moved, gains and losses alike."""
+        return sum((abs(own[effect]) for own in self.effects.values()), Decimal())
+
+    def count(self, presence: str) -> int:
+        return list(self.presences.values()).count(presence)
+
+
+def read_bridge(settings: Settings, as_of: date) -> Bridge:
+    amounts = ", ".join(f"{effect}_change_amount" for effect in EFFECTS)
+    with warehouse.read(settings) as connection:
+        rows = connection.execute(
+            "SELECT customer_key, presence, change_reason, opening_amount, closing_amount, "
+            f"{amounts} FROM marts.customer_value_change"
+        ).fetchall()
+    return Bridge(
+        as_of,
+        openings={row[0]: row[3] for row in rows},
+        closings={row[0]: row[4] for row in rows},
+        effects={row[0]: dict(zip(EFFECTS, row[5:], strict=True)) for row in rows if not row[2]},
+        presences={row[0]: row[1] for row in rows},
+        unexplained={row[0]: row[2] for row in rows if row[2]},
+    )
+
+
+def refresh_each(settings: Settings, as_ofs: list[date]) -> list[Bridge]:
+    bridges = []
+    for as_of in as_ofs:
+        outcome = refresh(settings, as_of)
+        assert outcome.success, (as_of, outcome.failures)
+        with warehouse.read(settings) as connection:
+            assert_components_add_up(connection.execute(COMPONENTS).fetchall())
+        bridges.append(read_bridge(settings, as_of))
+    return bridges
+
+
+COMPONENTS = """
+    SELECT total_amount, profit_contribution_amount, cost_saving_amount,
+        established_influence_amount, potential_amount, influence_amount
+    FROM marts.customer_value WHERE total_amount IS NOT NULL
+"""
+
+
+def assert_components_add_up(rows: list[tuple[Decimal, ...]]) -> None:
+    assert rows
+    assert [row for row in rows if row[0] != sum(part or 0 for part in row[1:])] == []
+
+
+def assert_closes(bridge: Bridge) -> None:
+    """opening + seven effects = closing, of each customer and of all."""
+    for customer, effects in bridge.effects.items():
+        opening, closing = bridge.openings[customer], bridge.closings[customer]
+        assert opening is not None
+        assert opening + sum(effects.values()) == closing, (bridge.as_of, customer)
+    explained = [(bridge.openings[c] or 0, bridge.closings[c] or 0) for c in bridge.effects]
+    change = sum(closing - opening for opening, closing in explained)
+    assert sum(bridge.sum_of(effect) for effect in EFFECTS) == change
+
+
+def assert_chains(before: Bridge, bridge: Bridge) -> None:
+    """Everybody of the period before is there, and begins where that period ended."""
+    kept = {c: v for c, v in before.closings.items() if before.presences[c] != "gone"}
+    assert kept.keys() <= bridge.openings.keys()
+    for customer in bridge.effects:
+        assert bridge.openings[customer] == kept.get(customer, Decimal()), (bridge.as_of, customer)
+
+
+def report(bridges: list[Bridge]) -> None:
+    """Figures of each period, shown by ``pytest --log-cli-level=INFO``."""
+    for bridge in bridges:
+        total = sum(v or 0 for v in bridge.closings.values())
+        effects = ", ".join(
+            f"{effect} {bridge.sum_of(effect):.0f} ({bridge.size_of(effect):.0f})"
+            for effect in EFFECTS
+        )
+        people = ", ".join(f"{n} {bridge.count(n)}" for n in ("known", "new", "appeared", "gone"))
+        LOG.info(
+            "%s: value %.0f; %s; %s; unexplained %d",
+            bridge.as_of, total, effects, people, len(bridge.unexplained),
+        )  # fmt: skip
+
+
+@pytest.mark.drill
+def test_thirty_days_of_the_sample_world_chain_to_the_cent(tmp_path: Path):
+    settings = Settings(home=tmp_path, value_period="day")
+    write_world(
+        settings.home, customers=500, days=200, seed=5, last_day=LAST_DAY, daily_extracts=DAYS + 2
+    )
+
+    opening, *bridges = refresh_each(settings, DAILY)
+
+    report(bridges)
+    assert not opening.effects
+    for before, bridge in zip([opening, *bridges], bridges, strict=False):
+        assert_closes(bridge)
+        assert_chains(before, bridge)
+        assert len(bridge.effects) > 0.9 * len(bridge.closings), bridge.unexplained
+    # What the bridge is for did happen, or the equalities above would say little.
+    assert sum(bridge.count("new") for bridge in bridges) > 0
+    assert sum(bridge.count("gone") for bridge in bridges) > 0
+    for effect in EFFECTS:
+        assert sum(bridge.size_of(effect) for bridge in bridges) > 0, effect
+
+
+@pytest.mark.drill
+@pytest.mark.skipif(
+    not RETAIL_FILE.exists(),
+    reason=f"the shared data are not here: no {RETAIL_FILE.name} in ../shared/data",
+)
+def test_six_months_of_online_retail_chain_to_the_cent(tmp_path: Path):
+    settings = Settings(
+        home=tmp_path, sources=("online_retail",), assumed_margin_rate=Decimal("0.3")
+    )
+    # Landed as one early delivery, so that every as-of date sees the file and cuts it by itself.
+    folder = settings.zones.landing / "online_retail" / "online_retail_lines"
+    delivery = folder / f"extract_date={MONTHLY[0]}"
+    delivery.mkdir(parents=True)
+    (delivery / RETAIL_FILE.name).symlink_to(RETAIL_FILE)
+
+    opening, *bridges = refresh_each(settings, MONTHLY)
+
+    report(bridges)
+    assert not opening.effects
+    for before, bridge in zip([opening, *bridges], bridges, strict=False):
+        assert_closes(bridge)
+        assert_chains(before, bridge)
+        assert not bridge.unexplained
+        assert bridge.count("new") > 20
+        assert bridge.count("gone") == 0
+        assert bridge.size_of("merge") == 0
+        for effect in ("alive", "frequency", "spend", "definition"):
+            assert bridge.size_of(effect) > 0, effect
