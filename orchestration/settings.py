@@ -214,8 +214,10 @@ def _share(name: str, value: str | None) -> Decimal | None:
         share = Decimal(value)
     except InvalidOperation as error:
         raise SettingError(f"{name}={value!r} is no number; write 0.35 for 35 %") from error
-    if not 0 <= share <= 1:
+    if not (share.is_finite() and 0 <= share <= 1):
         raise SettingError(f"{name}={value!r} is not between 0 and 1; write 0.35 for 35 %")
+    if share != round(share, 6):  # what the warehouse holds of it
+        raise SettingError(f"{name}={value!r} has more than six decimals")
     return share
 
 

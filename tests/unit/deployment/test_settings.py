@@ -1,5 +1,6 @@
 """Settings: unknown names and values raise, naming the known ones."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,28 @@ def test_values_are_read(tmp_path: Path):
     assert settings.threads == 4
 
 
+def test_value_settings_are_read():
+    defaults = load_settings({})
+    assert (defaults.value_scope, defaults.value_period) == ("base", "month")
+    assert defaults.assumed_margin_rate is None
+    settings = load_settings(
+        {
+            "PATRON_VALUE_SCOPE": "cohort",
+            "PATRON_VALUE_PERIOD": "day",
+            "PATRON_ASSUMED_MARGIN_RATE": "0.35",
+        }
+    )
+    assert (settings.value_scope, settings.value_period) == ("cohort", "day")
+    assert settings.assumed_margin_rate == Decimal("0.35")
+
+
+@pytest.mark.parametrize(
+    ("value", "rate"), [("", None), ("0", 0), ("1", 1), ("1e-1", Decimal("0.1"))]
+)
+def test_an_assumed_margin_may_be_nothing_none_or_all(value: str, rate: Decimal | None):
+    assert load_settings({"PATRON_ASSUMED_MARGIN_RATE": value}).assumed_margin_rate == rate
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "in_message"),
     [
@@ -35,6 +58,13 @@ def test_values_are_read(tmp_path: Path):
         ("PATRON_TARGET", "spark", "known: duckdb"),
         ("PATRON_THREADS", "0", "positive"),
         ("PATRON_HOME", "s3://bucket/lake", "is a URL"),
+        ("PATRON_VALUE_SCOPE", "country", "known: base, region, acquisition_channel, cohort"),
+        ("PATRON_VALUE_PERIOD", "quarter", "known: day, week, month"),
+        ("PATRON_ASSUMED_MARGIN_RATE", "30 %", "is no number; write 0.35 for 35 %"),
+        ("PATRON_ASSUMED_MARGIN_RATE", "30", "is not between 0 and 1; write 0.35 for 35 %"),
+        ("PATRON_ASSUMED_MARGIN_RATE", "-0.1", "is not between 0 and 1"),
+        ("PATRON_ASSUMED_MARGIN_RATE", "nan", "is not between 0 and 1"),
+        ("PATRON_ASSUMED_MARGIN_RATE", "0.12345678", "six decimals"),
     ],
 )
 def test_unknown_values_raise_with_the_remedy(variable: str, value: str, in_message: str):
