@@ -3,13 +3,16 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: run test drills ui lint bench bench-value clean setup
+.PHONY: run test test-refresh drills ui lint bench bench-value clean setup
 
 run: setup  ## refresh the newest as-of date; writes a sample world when nothing has landed
 	@$(BIN)/patron run --sample-if-empty
 
-test: setup  ## the whole test suite
-	@$(BIN)/pytest -m "not drill" -n 2 --dist loadfile
+test: setup  ## the test suite, one refresh included
+	@$(BIN)/pytest -m "not drill and not whole_refresh" -n 2 --dist loadfile
+
+test-refresh: setup  ## refreshes that are broken, killed, repeated and started from the UI
+	@$(BIN)/pytest -m "whole_refresh and not drill" -n 2 --dist worksteal
 
 drills: setup  ## the long forms: hundreds of days, kills, random sequences (up to an hour)
 	@$(BIN)/pytest -m drill -n 2 --dist worksteal

@@ -14,6 +14,8 @@ from orchestration.publish.serving_zone import served
 from orchestration.publish.verify import verify_served
 from orchestration.settings import Settings
 
+pytestmark = pytest.mark.whole_refresh
+
 HEADER = "order_id,line_no,product_id,qty,unit_price,discount"
 GOOD = [f"O9{n:05d},1,P1,1,10.00,0.00" for n in range(20)]
 

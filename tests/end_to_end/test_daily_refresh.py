@@ -88,6 +88,7 @@ def test_the_same_input_gives_the_same_content(copy_of_published: Settings):
     assert after.tables == before.tables
 
 
+@pytest.mark.whole_refresh
 def test_from_landing_alone_and_day_by_day_the_content_is_the_same(published: Settings, landed):
     """Short form of the backfill drill: three days in order against the last day alone."""
     settings = landed()
@@ -98,6 +99,7 @@ def test_from_landing_alone_and_day_by_day_the_content_is_the_same(published: Se
     assert manifest_of(settings).content_hash == manifest_of(published).content_hash
 
 
+@pytest.mark.whole_refresh
 def test_an_older_date_is_served_only_when_forced(copy_of_published: Settings):
     day_before = LAST_DAY - timedelta(days=1)
     newest = manifest_of(copy_of_published)

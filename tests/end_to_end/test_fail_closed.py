@@ -13,6 +13,8 @@ from orchestration.publish.serving_zone import served
 from orchestration.settings import Settings
 from orchestration.status import last_run
 
+pytestmark = pytest.mark.whole_refresh
+
 
 def breaking(settings: Settings, before: object) -> str:
     """Refresh, expecting a failure that leaves what is served; returns what was reported."""

@@ -14,6 +14,8 @@ from orchestration.publish.serving_zone import served
 from orchestration.publish.verify import verify_served
 from orchestration.settings import PROJECT_ROOT, Settings
 
+pytestmark = pytest.mark.whole_refresh
+
 SHORT_KILLS = 2
 DRILL_KILLS = 20
 

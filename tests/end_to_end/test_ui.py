@@ -21,6 +21,8 @@ from orchestration.automation import JOB_NAME
 from orchestration.publish.serving_zone import served
 from orchestration.settings import PROJECT_ROOT, Settings
 
+pytestmark = pytest.mark.whole_refresh
+
 STARTED_WITHIN = 120  # seconds; includes loading the code location in a child process
 FINISHED_WITHIN = 300
 

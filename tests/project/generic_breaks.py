@@ -59,6 +59,7 @@ def _value_between(arguments: dict[str, Any], relation: str, types: Types) -> st
 BREAKS: dict[str, Callable[[dict[str, Any], str, Types], str]] = {
     "not_null": _not_null,
     "unique": _unique,
+    "is_key": _unique,
     "unique_together": _unique_together,
     "accepted_values": _unknown_value,
     "relationships": _unknown_value,

@@ -60,11 +60,11 @@ def models_begin_with_the_grain(manifest: Manifest) -> list[str]:
 
 
 def every_model_has_a_key_test(manifest: Manifest) -> list[str]:
-    """Give one column the test unique, or the model the test unique_together."""
+    """Give one column the test is_key, or the model the test unique_together."""
     keyed = {
         node["attached_node"]
         for node in manifest["nodes"].values()
-        if (node.get("test_metadata") or {}).get("name") in ("unique", "unique_together")
+        if (node.get("test_metadata") or {}).get("name") in ("is_key", "unique_together")
     }
     return [n["name"] for n in models(manifest) if n["unique_id"] not in keyed]
 

@@ -64,12 +64,12 @@ def sound_project() -> dict[str, Any]:
         },
     }
     key = {
-        "unique_id": "test.patron.unique",
+        "unique_id": "test.patron.is_key",
         "resource_type": "test",
-        "name": "unique",
+        "name": "is_key",
         "attached_node": "model.patron.fct_order",
-        "test_metadata": {"name": "unique"},
-        "raw_code": "{{ test_unique() }}",
+        "test_metadata": {"name": "is_key"},
+        "raw_code": "{{ test_is_key() }}",
     }
     claim = {
         "unique_id": "test.patron.orders_add_up",
@@ -90,7 +90,7 @@ MODEL = "model.patron.fct_order"
 BREAKS = {
     "descriptions_begin_with_the_grain": lambda m: m["nodes"][MODEL].update(description="Orders."),
     "models_begin_with_the_grain": lambda m: m["nodes"][MODEL].update(raw_code="select 1"),
-    "every_model_has_a_key_test": lambda m: m["nodes"].pop("test.patron.unique"),
+    "every_model_has_a_key_test": lambda m: m["nodes"].pop("test.patron.is_key"),
     "columns_are_described": lambda m: m["nodes"][MODEL]["columns"]["net_amount"].update(
         description=" "
     ),
