@@ -1,6 +1,6 @@
-"""The dbt project, built twice for the whole folder: on empty raw tables and on a tiny world.
+"""The dbt project, built for the whole folder: on empty raw tables, a tiny world, a real shop.
 
-Belongs here: starting dbt and the two warehouses. Does not belong here: rows (``tiny_world.py``)
+Belongs here: starting dbt and the three warehouses. Does not belong here: rows (``tiny_world.py``)
 and what is expected of a built project (the tests).
 """
 
@@ -10,7 +10,8 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import tiny_world
 from orchestration import warehouse
 from orchestration.assets.dbt_process import dbt_executable, selection
 from orchestration.contracts import ExtractContract, load_extract_contracts
+from orchestration.ingest.load import load_until
 from orchestration.settings import (
     CONTRACTS_ROOT,
     DBT_PROJECT_ROOT,
@@ -31,6 +33,8 @@ from orchestration.settings import (
 from orchestration.valuation.run import run_value_models
 
 PII_KEY = "a key of the tests and nothing else"
+REAL_SHOP = PROJECT_ROOT.parent / "shared/data/online_retail_ii/online_retail_ii.parquet"
+REAL_SHOP_LANDED_ON = date(2011, 12, 9)
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,23 @@ def tiny_build(dbt: Dbt, empty_build: Build) -> Build:
                     f"INSERT INTO {name} ({names}) VALUES ({marks})", [*row.values()]
                 )
     return dbt.build("tiny", "--exclude-resource-type", "unit_test")
+
+
+@pytest.fixture(scope="session")
+def retail_build(dbt: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The project on the real online shop, from the landed file: order lines and nothing else."""
+    if not REAL_SHOP.exists():
+        pytest.skip(f"no real data: {REAL_SHOP}")
+    landed = replace(dbt.settings, home=tmp_path_factory.mktemp("online_retail"))
+    contract = contracts()["online_retail", "online_retail_lines"]
+    folder = landed.zones.landing / contract.source / contract.table
+    extract = folder / f"extract_date={REAL_SHOP_LANDED_ON}"
+    extract.mkdir(parents=True)
+    (extract / REAL_SHOP.name).symlink_to(REAL_SHOP)
+    load_until(contract, landed.zones, REAL_SHOP_LANDED_ON)
+    with warehouse.write(dbt.settings) as connection:
+        warehouse.register_raw(connection, landed, contracts(), REAL_SHOP_LANDED_ON)
+    return dbt.build("online_retail", "--exclude-resource-type", "unit_test")
 
 
 @contextmanager

@@ -1,23 +1,14 @@
 """The real online shop, from the landed file to its marts: nothing lost, published figures met."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
 
 import duckdb
 import pytest
-from conftest import Build, Dbt, contracts, opened
+from conftest import Build, Dbt, opened
 
-from orchestration import warehouse
-from orchestration.ingest.load import load_until
-from orchestration.settings import PROJECT_ROOT
-
-REAL_FILE = PROJECT_ROOT.parent / "shared/data/online_retail_ii/online_retail_ii.parquet"
-LANDED_ON = date(2011, 12, 9)
 ANALYSES = ("online_retail_revenue_per_customer_2009_2010", "online_retail_cohort_2010_12")
-
-pytestmark = pytest.mark.skipif(not REAL_FILE.exists(), reason=f"no real data: {REAL_FILE}")
 
 
 @dataclass(frozen=True)
@@ -29,21 +20,12 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def shop(dbt: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    landed = replace(dbt.settings, home=tmp_path_factory.mktemp("online_retail"))
-    contract = contracts()["online_retail", "online_retail_lines"]
-    folder = landed.zones.landing / contract.source / contract.table
-    extract = folder / f"extract_date={LANDED_ON}"
-    extract.mkdir(parents=True)
-    (extract / REAL_FILE.name).symlink_to(REAL_FILE)
-    load_until(contract, landed.zones, LANDED_ON)
-    with warehouse.write(dbt.settings) as connection:
-        warehouse.register_raw(connection, landed, contracts(), LANDED_ON)
-    build = dbt.build("online_retail", "--exclude-resource-type", "unit_test")
+def shop(dbt: Dbt, retail_build: Build) -> Shop:
     done = dbt.run("compile", "--select", *ANALYSES)
     assert done.returncode == 0, done.stdout
     compiled = dbt.target / "compiled" / "patron" / "analyses"
-    return Shop(build, {name: (compiled / f"{name}.sql").read_text() for name in ANALYSES})
+    analyses = {name: (compiled / f"{name}.sql").read_text() for name in ANALYSES}
+    return Shop(retail_build, analyses)
 
 
 @pytest.fixture

@@ -138,6 +138,16 @@ def test_orders_after_the_as_of_date_and_lines_without_order_are_not_in_the_tota
     assert column(tiny, waiting) == ["o-not-delivered"]
 
 
+def test_the_as_of_date_is_the_last_day_of_occasions(tiny):
+    row = tiny.execute(
+        "select occasion_count, last_purchase_date, days_since_last_order, t_x_days, t_days"
+        " from marts.customer_cbs where customer_key = ?",
+        [key(ANN)],
+    ).fetchone()
+    # o1, o2 and o3, which is of the day itself; o11, two days later, is no occasion yet.
+    assert row == (3, tiny_world.AS_OF, 0, 515, 515)
+
+
 def test_returns_that_do_not_count_say_why(tiny):
     found = tiny.execute(
         "select return_line_id, uncounted_reason from marts.fct_return"
