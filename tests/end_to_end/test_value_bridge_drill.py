@@ -4,7 +4,7 @@ Thirty days of the sample world one after another, and six months of Online Reta
 the whole refresh: what a period opens with is what the period before published.
 """
 
-import logging
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +18,6 @@ from orchestration import warehouse
 from orchestration.sample_world import write_world
 from orchestration.settings import PROJECT_ROOT, Settings
 
-LOG = logging.getLogger(__name__)
 RETAIL_FILE = (
     PROJECT_ROOT.parent / "shared" / "data" / "online_retail_ii" / "online_retail_ii.parquet"
 )
@@ -113,7 +112,7 @@ def assert_chains(before: Bridge, bridge: Bridge) -> None:
 
 
 def report(bridges: list[Bridge]) -> None:
-    """Figures of each period, shown by ``pytest --log-cli-level=INFO``."""
+    """Figures of each period, shown by ``pytest -s``."""
     for bridge in bridges:
         total = sum(v or 0 for v in bridge.closings.values())
         effects = ", ".join(
@@ -121,17 +120,17 @@ def report(bridges: list[Bridge]) -> None:
             for effect in EFFECTS
         )
         people = ", ".join(f"{n} {bridge.count(n)}" for n in ("known", "new", "appeared", "gone"))
-        LOG.info(
-            "%s: value %.0f; %s; %s; unexplained %d",
-            bridge.as_of, total, effects, people, len(bridge.unexplained),
-        )  # fmt: skip
+        sys.stdout.write(
+            f"\n{bridge.as_of}: value {total:.0f}; {effects}; {people}; "
+            f"unexplained {len(bridge.unexplained)}\n"
+        )
 
 
 @pytest.mark.drill
 def test_thirty_days_of_the_sample_world_chain_to_the_cent(tmp_path: Path):
     settings = Settings(home=tmp_path, value_period="day")
     write_world(
-        settings.home, customers=500, days=200, seed=5, last_day=LAST_DAY, daily_extracts=DAYS + 2
+        settings.home, customers=500, days=400, seed=6, last_day=LAST_DAY, daily_extracts=DAYS + 2
     )
 
     opening, *bridges = refresh_each(settings, DAILY)

@@ -1,17 +1,20 @@
--- One row per customer of the shop (source_system, customer_id): all the invoices tell about it.
+-- One row per customer of the shop (source_system, customer_id): all that the invoices up to the
+-- as-of date tell about it. A delivery may hold later ones, which must not foretell customers.
 with
 invoices as (
     select
-        source_system,
-        customer_id,
-        invoice_no,
-        min(invoiced_at) as invoiced_at,
-        min(country) as country
-    from {{ ref('stg_online_retail__lines') }}
+        lines.source_system,
+        lines.customer_id,
+        lines.invoice_no,
+        min(lines.invoiced_at) as invoiced_at,
+        min(lines.country) as country
+    from {{ ref('stg_online_retail__lines') }} as lines
+    cross join {{ source('raw', 'run_context') }} as run_context
     where
-        customer_id is not null
-        and not is_overlap_copy
-    group by source_system, customer_id, invoice_no
+        lines.customer_id is not null
+        and not lines.is_overlap_copy
+        and lines.invoiced_at < run_context.as_of_end_at
+    group by lines.source_system, lines.customer_id, lines.invoice_no
 ),
 
 ranked as (
