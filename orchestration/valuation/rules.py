@@ -14,6 +14,9 @@ from orchestration.value.discounting import continuous_rate
 from orchestration.value.purchase_history import days_per_unit
 
 DAYS_PER_WEEK = 7
+# Columns and the texts about them name these two, so they are no rules of the seed.
+HORIZON_DAYS = 365  # budgets are made for a year, and a hold-out can still judge it
+SILENCE_DAYS = 90  # a quarter: the shortest silence that a CRM team acts upon
 TIME_UNIT = "week"  # of the purchase models: customers buy by week days, months differ in length
 
 
@@ -26,8 +29,6 @@ class ValueRules:
     """Rules by the names that the seed gives them."""
 
     annual_discount_rate: float
-    value_horizon_days: int
-    no_purchase_days: int
     interval_level: float
     backtest_horizon_days: int
     backtest_origins: int
@@ -72,7 +73,7 @@ class ValueRules:
     @property
     def migration_horizon_periods(self) -> int:
         """Periods of the migration model nearest to the horizon of the values."""
-        return max(round(self.value_horizon_days / self.migration_period_days), 1)
+        return max(round(HORIZON_DAYS / self.migration_period_days), 1)
 
     def version(self, *settings: str) -> str:
         """Hash of the rules and of the settings beside them."""

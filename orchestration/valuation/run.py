@@ -35,7 +35,6 @@ from orchestration.valuation.score_table import score_table
 from orchestration.valuation.spend import fit_spend, spend_reason
 from orchestration.valuation.states import read_state_moves, state_value_rows
 from orchestration.valuation.statistics import (
-    Histories,
     ScopeStatistics,
     read_statistics,
 )
@@ -53,31 +52,20 @@ class Valuation:
 
 
 def run_value_models(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    as_of: date,
-    openings: Mapping[str, Histories] | None = None,
+    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date
 ) -> Valuation:
     """Fit, choose, score and judge; write every table of the models zone and register it.
 
-    Args:
-        connection: the warehouse after the first dbt build, for writing.
-        openings: histories by scope that are scored beside those of today, without weight in any
-            fit: what the value bridge opens with.
+    ``connection`` is the warehouse after the first dbt build, for writing.
     """
-    valuation = value_base(connection, settings, as_of, openings)
+    valuation = value_base(connection, settings, as_of)
     for name in model_tables():
         write_model_table(settings.zones, name, as_of, valuation.tables[name])
     warehouse.register_models(connection, settings, as_of)
     return valuation
 
 
-def value_base(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    as_of: date,
-    openings: Mapping[str, Histories] | None = None,
-) -> Valuation:
+def value_base(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> Valuation:
     """The valuation, not yet written."""
     seed = dict(connection.execute("SELECT rule, value FROM seeds.value_rules").fetchall())
     rules = ValueRules.from_seed(seed)
@@ -88,7 +76,7 @@ def value_base(
     contract_runs = [contract_run(statistics, **identity) for statistics in contracts]
     opportunities = read_opportunity_statistics(connection)
     period_runs = opportunity_runs(opportunities, rules, identity)
-    scored, equity = score_table(scopes, openings or {}, runs, rules)
+    scored, equity = score_table(scopes, runs, rules)
     every_run = [*runs, *period_runs, *contract_runs]
     tables = {
         "model_run": table_of_rows("model_run", [run.row() for run in every_run]),

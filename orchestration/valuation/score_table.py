@@ -6,8 +6,6 @@ numbers. Does not belong here: the numbers of one scope (``scoring.py``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pyarrow as pa
 
@@ -16,14 +14,11 @@ from orchestration.valuation.rules import ValueRules
 from orchestration.valuation.runs import ModelRun
 from orchestration.valuation.scope import ScopeValuation
 from orchestration.valuation.scoring import HORIZONS, equity_interval, score_histories
-from orchestration.valuation.statistics import Histories, IntArray
 from orchestration.valuation.tables import table_of_columns
-from orchestration.value.purchase_history import distinct_rows
 
 
 def score_table(
     scopes: list[ScopeValuation],
-    openings: Mapping[str, Histories],
     runs: list[ModelRun],
     rules: ValueRules,
 ) -> tuple[pa.Table, list[dict[str, object]]]:
@@ -34,7 +29,7 @@ def score_table(
     scored_scopes = scopes if len(scopes) == 1 else scopes[1:]  # the first is all parts together
     for scope in scored_scopes:
         name = scope.statistics.scope
-        histories = _with_openings(scope.statistics.histories, openings.get(name))
+        histories = scope.statistics.histories
         model, fit = scope.purchases.model, scope.purchases.fit
         columns: dict[str, object] = {
             "scope": [name] * len(histories),
@@ -71,22 +66,3 @@ def score_table(
 def _seed(scope: ScopeValuation) -> int:
     """Draws depend on the as-of date alone, so that a date gives the same interval every time."""
     return scope.statistics.as_of.toordinal()
-
-
-def _with_openings(histories: Histories, openings: Histories | None) -> Histories:
-    """Today's histories and those of the opening that nobody has today."""
-    if openings is None or not len(openings):
-        return histories
-    both = zip(_key(histories), _key(openings), strict=True)
-    x, t_x, t = (np.concatenate(columns) for columns in both)
-    # Of equal rows the first: today's where there is one.
-    first, _ = distinct_rows(*(column.astype(np.float64) for column in (x, t_x, t)))
-    added = first[first >= len(histories)]
-    rows = np.concatenate([np.arange(len(histories)), added])
-    nobody = np.zeros(len(added), dtype=np.int64)
-    customers = np.concatenate([histories.customers, nobody])
-    return Histories(x[rows], t_x[rows], t[rows], customers)
-
-
-def _key(histories: Histories) -> tuple[IntArray, IntArray, IntArray]:
-    return histories.x, histories.t_x_days, histories.t_days

@@ -18,7 +18,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
-from orchestration.valuation.rules import DAYS_PER_WEEK, ValueRules, weeks
+from orchestration.valuation.rules import (
+    DAYS_PER_WEEK,
+    HORIZON_DAYS,
+    SILENCE_DAYS,
+    ValueRules,
+    weeks,
+)
 from orchestration.valuation.statistics import Histories
 from orchestration.value.fitting import Fit, FloatArray
 from orchestration.value.intervals import prediction_interval
@@ -73,7 +79,7 @@ def _score_block(
     model: PurchaseModel, fit: Fit, histories: Histories, rules: ValueRules
 ) -> tuple[dict[str, FloatArray], Discounted]:
     rows, parameters = histories.weeks, fit.parameters
-    silence, horizon = weeks(rules.no_purchase_days), weeks(rules.value_horizon_days)
+    silence, horizon = weeks(SILENCE_DAYS), weeks(HORIZON_DAYS)
     expected = model.expected_purchases(parameters, *rows, [silence, horizon])
     lo, hi = prediction_interval(
         model, parameters, *rows, horizon=horizon, level=rules.interval_level
@@ -105,7 +111,7 @@ def discounted_purchases(
 ) -> Discounted:
     """Discounted purchases within the value horizon and without one."""
     rows, rate = histories.weeks, rules.weekly_discount_rate
-    horizons = (weeks(rules.value_horizon_days), None)
+    horizons = (weeks(HORIZON_DAYS), None)
 
     def at(parameters: Parameters) -> FloatArray:
         return np.column_stack(

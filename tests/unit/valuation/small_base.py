@@ -18,8 +18,6 @@ AS_OF = date(2025, 6, 30)
 RULES = ValueRules.from_seed(
     {
         "annual_discount_rate": 0.10,
-        "value_horizon_days": 365,
-        "no_purchase_days": 90,
         "interval_level": 0.90,
         "backtest_horizon_days": 182,
         "backtest_origins": 2,

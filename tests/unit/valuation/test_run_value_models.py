@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pytest
 from small_base import AS_OF, RULES
 from value_warehouse import fill, fill_small_base, value_warehouse
@@ -15,7 +14,6 @@ from orchestration.settings import Settings
 from orchestration.valuation.picture_files import draw_pictures
 from orchestration.valuation.rules import ValueRuleError, ValueRules
 from orchestration.valuation.run import run_value_models, value_base
-from orchestration.valuation.statistics import Histories
 
 
 @pytest.fixture
@@ -75,24 +73,6 @@ def test_every_table_is_written_and_equal_data_give_equal_bytes(warehouse, tmp_p
     assert all(len(picture.markdown) < 100_000 for picture in pictures)
     again = draw_pictures(settings.zones, AS_OF, valuation.scopes)
     assert [p.path.read_bytes() for p in again] == drawn
-
-
-def test_openings_are_scored_without_weight_in_the_fit(warehouse, tmp_path: Path):
-    fill_small_base(warehouse)
-    settings = Settings(home=tmp_path)
-    without = value_base(warehouse, settings, AS_OF)
-    one = without.tables["purchase_score"].slice(0, 1).to_pylist()[0]
-    opening = Histories(
-        *(np.array(c, dtype=np.int64) for c in (
-            [one["x"], 7], [one["t_x_days"], 600], [one["t_days"], 699], [5, 5]
-        ))
-    )  # fmt: skip
-    openings = {"base": opening}
-    scored = value_base(warehouse, settings, AS_OF, openings).tables["purchase_score"]
-    assert scored.num_rows == without.tables["purchase_score"].num_rows + 1
-    added = [row for row in scored.to_pylist() if (row["x"], row["t_days"]) == (7, 699)]
-    assert len(added) == 1
-    assert added[0]["p_alive"] is not None
 
 
 def test_parts_of_the_base_have_their_own_model_or_that_of_the_whole(warehouse, tmp_path: Path):

@@ -14,7 +14,7 @@ def rules() -> ValueRules:
     """Half years at 21 % a year, two states; all other rules as the seed has them."""
     with (DBT_PROJECT_ROOT / "seeds" / "value_rules.csv").open() as seed:
         values = {row["rule"]: float(row["value"]) for row in csv.DictReader(seed)}
-    values |= {"annual_discount_rate": 0.21, "value_horizon_days": 365}
+    values |= {"annual_discount_rate": 0.21}
     values |= {"migration_period_days": 182, "migration_last_state": 1}
     return ValueRules.from_seed(values)
 
