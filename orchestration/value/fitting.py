@@ -24,8 +24,9 @@ Objective = Callable[[FloatArray], tuple[float, FloatArray]]
 
 # Parameters are searched between these; on the way to one of them they are no estimates any more.
 LOWEST, HIGHEST = 1e-5, 1e5
-# A log-standard error of 3 is a factor of 20 either way: the data do not know the magnitude.
-WIDEST_LOG_ERROR = 3.0
+# With a log-standard error of 2 the 95 % interval spans a factor of 50 either way: the data do not
+# know the magnitude, and such a fit comes and goes from one day to the next.
+WIDEST_LOG_ERROR = 2.0
 # Gradient of the mean log-likelihood by log-parameter at which the search has arrived. The step
 # that is left is then below a hundredth of a standard error up to ten million customers.
 ARRIVED = 1e-7
