@@ -15,6 +15,8 @@ import duckdb
 
 from orchestration.publish.content_hash import hash_table, quoted
 
+# The script values no customer, so it cannot publish seg_customer_value.
+PUBLISHED_BY_BOTH = ("seg_customer", "seg_summary")
 # Sums are of integers and decimals: exact, whatever the order.
 CONTROL_SUMS = {
     "bridge_customer_identity": "count(distinct customer_key)",

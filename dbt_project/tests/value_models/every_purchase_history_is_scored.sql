@@ -14,7 +14,7 @@ customers as (
 
 chosen as (
     select scope
-    from {{ source('models', 'model_run') }}
+    from {{ ref('model_run') }}
     where role = 'purchases' and is_chosen
 )
 
