@@ -1,4 +1,7 @@
-"""Long form: thirty days in order and the last day alone agree on every table."""
+"""Long form: thirty days in order and the last day alone agree on every table.
+
+The days are of one month, so that neither deployment has a closing to open its value bridge with.
+"""
 
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +17,7 @@ from orchestration.settings import Settings
 
 DAYS = 30
 COMPARED_SCHEMAS = ("seeds", "staging", "intermediate", "marts", "segments")
+MEASURED = {("marts.model_run", "fit_seconds")}  # tells of the machine
 
 
 def table_hashes(settings: Settings) -> dict[str, str]:
@@ -24,7 +28,7 @@ def table_hashes(settings: Settings) -> dict[str, str]:
             "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() "
             "WHERE NOT internal ORDER BY schema_name, table_name, column_index"
         ).fetchall():
-            if schema in COMPARED_SCHEMAS:
+            if schema in COMPARED_SCHEMAS and (f"{schema}.{table}", column) not in MEASURED:
                 exact = "DECIMAL(38,0)" if type_ == "HUGEINT" else type_  # sums of integers
                 columns.setdefault(f"{schema}.{table}", []).append((column, exact))
         return {
