@@ -1,8 +1,8 @@
 """A world of a few rows in which every claim of the project has something to hold for.
 
-Belongs here: raw rows, small enough to follow by hand. Does not belong here: what the marts make
-of them (``test_tiny_world.py``), what serving the people costs (``tiny_costs.py``) and how a claim
-is broken (``breaking_*.py``).
+Belongs here: the people and their orders, as raw rows that can be followed by hand. Does not belong
+here: rows of one topic (``tiny_<topic>.py``: a dictionary ``ROWS`` as here, found by itself), what
+the marts make of them (``test_tiny_world.py``) and how a claim is broken (``breaking_*.py``).
 
 The people: Ann has a CRM record, a shop account with the same e-mail and a loyalty card she once
 showed without logging in. Bob has a shop account and ordered once as a guest with his phone number
@@ -10,11 +10,11 @@ in another spelling. Cleo is only ever a guest. Dan's record was deleted. Tess i
 order is of nobody.
 """
 
+import importlib
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
-
-import tiny_costs
-import tiny_influence
 
 AS_OF = date(2025, 6, 30)
 Row = dict[str, Any]
@@ -22,8 +22,7 @@ Row = dict[str, Any]
 
 def raw_rows(source: str, table: str) -> list[Row]:
     """Rows of a raw table with provenance filled in; a table that is not listed has none."""
-    parts = (ROWS, tiny_costs.ROWS, tiny_influence.ROWS)
-    rows = [row for part in parts for row in part.get((source, table), [])]
+    rows = [row for part in (ROWS, *_topics()) for row in part.get((source, table), [])]
     return [
         {
             "source_system": source,
@@ -36,6 +35,13 @@ def raw_rows(source: str, table: str) -> list[Row]:
         }
         for number, row in enumerate(rows, start=1)
     ]
+
+
+@cache
+def _topics() -> tuple[dict[tuple[str, str], list[Row]], ...]:
+    """The rows of every ``tiny_<topic>.py``, in the order of their names."""
+    names = (path.stem for path in sorted(Path(__file__).parent.glob("tiny_*.py")))
+    return tuple(importlib.import_module(name).ROWS for name in names if name != __name__)
 
 
 def _order(order_id: str, day: str, **columns: Any) -> Row:
