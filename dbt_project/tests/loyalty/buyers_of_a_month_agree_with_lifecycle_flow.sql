@@ -16,13 +16,13 @@ flows as (
 select
     coalesce(flows.period_start_date, kpis.period_start_date) as month_start_date,
     flows.buyer_count,
-    kpis.denominator_count,
+    kpis.denominator,
     flows.new_count,
-    kpis.numerator_count
+    kpis.numerator
 from flows
 full outer join kpis on flows.period_start_date = kpis.period_start_date
 where
     flows.period_start_date is null
     or kpis.period_start_date is null
-    or flows.buyer_count <> kpis.denominator_count
-    or flows.buyer_count - flows.new_count <> kpis.numerator_count
+    or flows.buyer_count <> kpis.denominator
+    or flows.buyer_count - flows.new_count <> kpis.numerator

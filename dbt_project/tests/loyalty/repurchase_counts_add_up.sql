@@ -7,7 +7,7 @@ kpis as (
 ),
 
 buyers as (
-    select denominator_count
+    select denominator
     from kpis
     where variant = 'ever'
 ),
@@ -16,7 +16,7 @@ horizons as (
     select
         horizon_days,
         period_kind,
-        sum(denominator_count + young_customer_count) as customer_count
+        sum(denominator + young_customer_count) as customer_count
     from kpis
     where variant = 'within_days'
     group by horizon_days, period_kind
@@ -24,18 +24,18 @@ horizons as (
 
 select
     loyalty_kpi_key as place,
-    numerator_count as observed,
-    denominator_count as expected
+    numerator as observed,
+    denominator as expected
 from kpis
 where
-    numerator_count > denominator_count
-    or (rate is null) <> (denominator_count = 0)
+    numerator > denominator
+    or (rate is null) <> (denominator = 0)
     or (rate is null) <> (rate_reason is not null)
 union all
 select
     horizons.period_kind || '/' || cast(horizons.horizon_days as string) as place,
     horizons.customer_count as observed,
-    buyers.denominator_count as expected
+    buyers.denominator as expected
 from horizons
 left join buyers on true
-where coalesce(horizons.customer_count <> buyers.denominator_count, true)
+where coalesce(horizons.customer_count <> buyers.denominator, true)
