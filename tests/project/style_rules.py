@@ -26,7 +26,6 @@ CLOCK = re.compile(
 )
 # Their sums depend on the order of the rows: the same data would not give the same bytes.
 INEXACT = re.compile(r"\b(avg|mean|stddev\w*|var_\w+|variance|corr|regr_\w+)\s*\(", re.IGNORECASE)
-METRIC = re.compile(r"[A-J][0-9]{1,2}")
 NAMES = {
     "staging": re.compile(r"stg_[a-z_]+?__[a-z_]+"),
     "intermediate": re.compile(r"int_[a-z_]+_[a-z]+"),
@@ -156,22 +155,6 @@ def singular_tests_state_their_claim(manifest: Manifest) -> list[str]:
     ]
 
 
-def metric_numbers_are_of_the_catalogue(manifest: Manifest) -> list[str]:
-    """Write the number of the metric catalogue: config: {meta: {metric: B2}}, or a list of them."""
-    return [
-        f"{node['name']}.{column['name']}: {number}"
-        for node in models(manifest)
-        for column in node["columns"].values()
-        for number in metrics(column)
-        if not METRIC.fullmatch(str(number))
-    ]
-
-
-def metrics(column: Node) -> list[Any]:
-    stated = (column.get("config") or {}).get("meta", {}).get("metric", [])
-    return stated if isinstance(stated, list) else [stated]
-
-
 RULES: tuple[Callable[[Manifest], list[str]], ...] = (
     descriptions_begin_with_the_grain,
     models_begin_with_the_grain,
@@ -185,5 +168,4 @@ RULES: tuple[Callable[[Manifest], list[str]], ...] = (
     nothing_asks_the_clock,
     nothing_aggregates_inexactly,
     singular_tests_state_their_claim,
-    metric_numbers_are_of_the_catalogue,
 )

@@ -56,11 +56,7 @@ def sound_project() -> dict[str, Any]:
         "original_file_path": "models/marts/sales/fct_order.sql",
         "columns": {
             "order_key": {"name": "order_key", "description": "Key.", "config": {}},
-            "net_amount": {
-                "name": "net_amount",
-                "description": "Net.",
-                "config": {"meta": {"metric": "B2"}},
-            },
+            "net_amount": {"name": "net_amount", "description": "Net.", "config": {}},
         },
     }
     key = {
@@ -114,9 +110,6 @@ BREAKS = {
     "singular_tests_state_their_claim": lambda m: m["nodes"]["test.patron.orders_add_up"].update(
         raw_code="select 1"
     ),
-    "metric_numbers_are_of_the_catalogue": lambda m: m["nodes"][MODEL]["columns"][
-        "net_amount"
-    ].update(config={"meta": {"metric": "net sales"}}),
 }
 
 
