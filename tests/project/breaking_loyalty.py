@@ -1,6 +1,15 @@
 """How each claim about brand loyalty, wallets, choosing and early signals is broken: one statement."""
 
 BREAKS = {
+    "every_wallet_currency_has_a_rate": """
+        update intermediate.int_wallets_matched set wallet_amount = null
+    """,
+    "brand_shares_are_there_or_say_why_not": """
+        update marts.brand_loyalty set requirements_reason = null
+    """,
+    "brand_shares_of_a_category_add_up_to_one": """
+        update marts.brand_loyalty set occasion_count = occasion_count + 1
+    """,
     "loyalty_rules_are_complete": """
         delete from seeds.loyalty_rules where rule = 'overdue_z'
     """,
