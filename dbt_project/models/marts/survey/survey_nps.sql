@@ -1,36 +1,48 @@
--- One row per survey, question, wave and segment ('all', and each touchpoint), at the as-of date:
--- the Net Promoter Score with its standard error. Test customers are left out.
+-- One row per survey, question, wave and segment, at the as-of date: the Net Promoter Score with its
+-- standard error and interval. Wave 'current' over all surveys counts each customer once, by the
+-- latest answer of the last answer_valid_days; its row of everybody is there without any answer.
 with
 run_context as (
     select * from {{ source('raw', 'run_context') }}
 ),
 
-answers as (
-    select answers.*
-    from {{ ref('int_nps_answers_classified') }} as answers
-    left join {{ ref('dim_customer') }} as customers
-        on answers.customer_key = customers.customer_key
-    where not coalesce(customers.is_test, false)
+rules as (
+    select cast(max(case when rule = 'minimum_answers' then value end) as integer) as minimum_answers
+    from {{ ref('survey_rules') }}
 ),
 
-segmented as (
+answers as (
+    select * from {{ ref('int_survey_answers_segmented') }}
+    where kind = 'nps'
+),
+
+grouped as (
     select
         survey_id,
         question_code,
         wave,
-        'all' as segment_kind,
-        'all' as segment,
+        segment_kind,
+        segment,
         nps_class
     from answers
     union all
     select
-        survey_id,
-        question_code,
-        wave,
-        'touchpoint' as segment_kind,
-        touchpoint as segment,
+        'all surveys' as survey_id,
+        'all questions' as question_code,
+        'current' as wave,
+        segment_kind,
+        segment,
         nps_class
     from answers
+    where is_latest_of_customer
+    union all
+    select
+        'all surveys' as survey_id,
+        'all questions' as question_code,
+        'current' as wave,
+        'all' as segment_kind,
+        'all' as segment,
+        null as nps_class
 ),
 
 counted as (
@@ -40,35 +52,58 @@ counted as (
         wave,
         segment_kind,
         segment,
-        count(*) as n,
-        sum(case when nps_class = 'promoter' then 1 else 0 end) as promoters,
-        sum(case when nps_class = 'passive' then 1 else 0 end) as passives,
-        sum(case when nps_class = 'detractor' then 1 else 0 end) as detractors
-    from segmented
+        count(nps_class) as n,
+        count(case when nps_class = 'promoter' then 1 end) as promoters,
+        count(case when nps_class = 'passive' then 1 end) as passives,
+        count(case when nps_class = 'detractor' then 1 end) as detractors
+    from grouped
     group by survey_id, question_code, wave, segment_kind, segment
+),
+
+scored as (
+    select
+        *,
+        100 * cast(promoters - detractors as double) / nullif(n, 0) as nps,
+        {{ nps_standard_error('promoters', 'detractors', 'n') }} as nps_se,
+        case when n = 0 then 'no customer has a valid answer in the last answer_valid_days' end
+            as nps_reason
+    from counted
 )
 
 select
-    counted.survey_id || '/' || counted.question_code || '/' || counted.wave || '/'
-    || counted.segment_kind || '/' || counted.segment as survey_nps_key,
+    scored.survey_id || '/' || scored.question_code || '/' || scored.wave || '/'
+    || scored.segment_kind || '/' || scored.segment as survey_nps_key,
     run_context.as_of_date,
-    counted.survey_id,
-    counted.question_code,
-    counted.wave,
-    counted.segment_kind,
-    counted.segment,
-    cast(counted.n as bigint) as answer_count,
-    cast(counted.promoters as bigint) as promoter_count,
-    cast(counted.passives as bigint) as passive_count,
-    cast(counted.detractors as bigint) as detractor_count,
-    100 * cast(counted.promoters - counted.detractors as double) / counted.n as nps,
-    -- sqrt((p + d - (p - d)^2) / n) of the shares p and d, brought to whole numbers over n^3
-    100 * sqrt(
-        cast(
-            counted.n * (counted.promoters + counted.detractors)
-            - (counted.promoters - counted.detractors) * (counted.promoters - counted.detractors)
-            as double
-        ) / (cast(counted.n as double) * counted.n * counted.n)
-    ) as nps_se
-from counted
+    scored.survey_id,
+    scored.question_code,
+    scored.wave,
+    scored.segment_kind,
+    scored.segment,
+    cast(scored.n as bigint) as answer_count,
+    cast(scored.promoters as bigint) as promoter_count,
+    cast(scored.passives as bigint) as passive_count,
+    cast(scored.detractors as bigint) as detractor_count,
+    scored.nps,
+    scored.nps_reason,
+    scored.nps_se,
+    case
+        when scored.n >= rules.minimum_answers
+            then greatest(-100e0, round(scored.nps - 1.959963984540054 * scored.nps_se, 10))
+    end as nps_lo,
+    case
+        when scored.n >= rules.minimum_answers
+            then least(100e0, round(scored.nps + 1.959963984540054 * scored.nps_se, 10))
+    end as nps_hi,
+    case
+        when scored.n = 0 then scored.nps_reason
+        when scored.n < rules.minimum_answers
+            then
+                'fewer than ' || cast(rules.minimum_answers as string)
+                || ' answers: the normal approximation does not hold; see the promoters'' interval'
+    end as nps_interval_reason,
+    cast(scored.promoters as double) / nullif(scored.n, 0) as promoter_rate,
+    {{ wilson_low('scored.promoters', 'scored.n') }} as promoter_rate_lo,
+    {{ wilson_high('scored.promoters', 'scored.n') }} as promoter_rate_hi
+from scored
 cross join run_context
+cross join rules
