@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: run test test-refresh drills ui lint bench bench-value clean setup
+.PHONY: run test test-refresh drills ui lint docs bench bench-value clean setup
 
 run: setup  ## refresh the newest as-of date; writes a sample world when nothing has landed
 	@$(BIN)/patron run --sample-if-empty
@@ -24,6 +24,9 @@ lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests dbt_project/analyses
+
+docs: setup  ## write the generated pages anew; a test says when one is out of date
+	@$(BIN)/python -m orchestration.contracts.metric_dictionary
 
 bench: setup  ## end-to-end benchmark beside one hand-written script
 	@$(BIN)/python -m benchmarks.end_to_end

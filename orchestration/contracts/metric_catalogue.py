@@ -38,7 +38,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class MetricColumn:
-    """A column of a model that carries rows of the catalogue, as its yml describes it."""
+    """A column of a model that carries rows of the catalogue, as the ``yml`` beside it says."""
 
     layer: str
     model: str
@@ -46,6 +46,7 @@ class MetricColumn:
     data_type: str
     description: str
     metrics: tuple[str, ...]
+    yml: Path = Path()
 
     @property
     def is_home(self) -> bool:
@@ -87,14 +88,14 @@ def read_carried_metrics(dbt_project: Path) -> CarriedMetrics:
         document = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader) or {}
         layer = path.relative_to(models).parts[0]
         for model in document.get("models", []):
-            columns += _metric_columns(layer, model, blocks)
+            columns += _metric_columns(path, layer, model, blocks)
         for test in document.get("unit_tests", []):
             tests[test["model"]] = (*tests.get(test["model"], ()), test["name"])
     return CarriedMetrics(tuple(columns), tests)
 
 
 def _metric_columns(
-    layer: str, model: dict[str, Any], blocks: dict[str, str]
+    path: Path, layer: str, model: dict[str, Any], blocks: dict[str, str]
 ) -> Iterator[MetricColumn]:
     for column in model.get("columns", []):
         stated = column.get("config", {}).get("meta", {}).get("metric", [])
@@ -106,6 +107,7 @@ def _metric_columns(
                 data_type=column.get("data_type", ""),
                 description=_in_full(column.get("description", ""), blocks),
                 metrics=tuple(stated) if isinstance(stated, list) else (stated,),
+                yml=path,
             )
 
 
