@@ -1,5 +1,6 @@
 -- One row per KPI, variant, period and horizon, at the as-of date: repurchase (D1, three variants
--- that are never mixed) and returning customers (D2). Test customers are left out.
+-- that are never mixed), returning customers (D2), brand loyalty (D3) and share of wallet (D4).
+-- Test customers are left out.
 with
 run_context as (
     select * from {{ source('raw', 'run_context') }}
@@ -23,6 +24,24 @@ united as (
         case when denominator_count = 0 then 'no first purchase is as old as the horizon' end
             as rate_reason
     from {{ ref('int_repurchases_counted') }}
+    union all
+    select
+        shares.kpi,
+        shares.variant,
+        'last_days' as period_kind,
+        cast(
+            {{ dbt.dateadd('day', '1 - shares.window_days', 'run_context.as_of_date') }} as date
+        ) as period_start_date,
+        shares.window_days as horizon_days,
+        shares.counted_unit,
+        shares.numerator,
+        shares.denominator,
+        0 as young_customer_count,
+        shares.covered_customer_count,
+        shares.customer_count,
+        case when shares.denominator = 0 then 'nobody is known well enough' end as rate_reason
+    from {{ ref('int_loyalty_shares_summed') }} as shares
+    cross join run_context
 )
 
 select
