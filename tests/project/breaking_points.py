@@ -7,7 +7,8 @@ world, and the claim must then fail. Keep one entry per claim.
 BREAKS = {
     "a_lot_is_issued_points_without_rest_and_never_negative": """
         update marts.points_ledger_lot
-        set open_points = open_points - issued_points, redeemed_points = redeemed_points + issued_points
+        set open_points = open_points - issued_points,
+            redeemed_points = redeemed_points + issued_points
     """,
     "a_ledger_balance_is_open_points_less_what_found_no_lot": """
         update marts.points_balance set debt_points = debt_points + 0.0001

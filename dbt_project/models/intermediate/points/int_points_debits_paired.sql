@@ -41,7 +41,7 @@ unserved_debits as (
     {{ left_over('unnamed_debits', 'unnamed_pairs', 'debit_entry_id') }}
 ),
 
--- Backwards in time: the later named debit offers its points, the earlier unnamed one takes them.
+-- Backwards in time: later named debits offer points, the earlier unnamed ones take them.
 offered as (
     select
         pairs.debit_entry_id || '/' || pairs.lot_entry_id as entry_id,
@@ -102,14 +102,10 @@ short_debits as (
     ) }}
 ),
 
-elsewhere_pairs as (
-    {{ paired_in_order('open_lots', 'short_debits', 'elsewhere') }}
-),
-
 all_pairs as (
     select * from settled_pairs
     union all
-    select * from elsewhere_pairs
+    ({{ paired_in_order('open_lots', 'short_debits', 'elsewhere') }})
 )
 
 select
