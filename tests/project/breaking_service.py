@@ -16,4 +16,18 @@ BREAKS = {
     "the_service_desk_closes_after_it_opens": """
         update seeds.service_hours set closes = '08:00' where weekday = 1
     """,
+    "cases_of_a_slice_add_up": """
+        update marts.service_quality set opening_backlog_count = opening_backlog_count + 1
+        where ticket_count = 1
+    """,
+    "each_missing_service_figure_has_a_reason": """
+        update marts.service_quality set queue_reason = null where queue_median_minutes is null
+    """,
+    "cases_of_each_kind_of_period_are_all_cases": """
+        delete from marts.service_quality
+        where period_kind = 'week' and ticket_dimension = 'type' and ticket_count > 0
+    """,
+    "response_times_are_of_all_answered_cases": """
+        delete from marts.service_response_time where bin_count > 0
+    """,
 }

@@ -98,8 +98,8 @@ select
         when answered.flagged_step_count = 0 then 'no step says whether it is public'
         else 'no agent has answered yet'
     end as response_reason,
-    cast(coalesce(answered.contact_count, 0) as integer) as contact_count,
-    coalesce(answered.has_bot, false) as has_bot
+    cast(answered.contact_count as integer) as contact_count,
+    answered.has_bot
 from tickets
 cross join run_context
 inner join days as created_days on tickets.created_date = created_days.calendar_date

@@ -31,7 +31,7 @@ joined as (
         coalesce(customers.is_test, false) as is_test_customer,
         coalesce(tickets.type, 'none given') as ticket_type,
         coalesce(lower(trim(tickets.category)), 'none given') as ticket_category,
-        coalesce(tickets.type = 'complaint', false) as is_complaint,
+        tickets.type = 'complaint' as is_complaint,
         tickets.product_id,
         tickets.cause_code,
         answered.created_at,
@@ -49,11 +49,14 @@ joined as (
         changed.first_resolved_at,
         case when changed.is_resolved then changed.last_resolved_at end as resolved_at,
         changed.reopen_count,
-        coalesce(
-            changed.first_reopened_at
-            < {{ dbt.dateadd('day', 'rules.reopen_days', 'changed.first_resolved_at') }},
-            false
-        ) as is_reopened_in_window,
+        -- Reopening is a step: without any step nobody knows.
+        case
+            when answered.has_bot is null then null
+            when changed.first_reopened_at is null then false
+            else
+                changed.first_reopened_at
+                < {{ dbt.dateadd('day', 'rules.reopen_days', 'changed.first_resolved_at') }}
+        end as is_reopened_in_window,
         {{ dbt.dateadd(
             'day', 'rules.reopen_days', 'coalesce(changed.first_resolved_at, answered.created_at)'
         ) }} <= run_context.as_of_end_at as is_old_enough,
@@ -96,9 +99,10 @@ select
     cast(reopen_count as integer) as reopen_count,
     is_reopened_in_window,
     is_old_enough,
-    coalesce(
-        first_resolved_at is not null and contact_count <= 1 and not is_reopened_in_window, false
-    ) as is_solved_at_first_contact,
+    case
+        when first_resolved_at is null then false
+        else contact_count <= 1 and not is_reopened_in_window
+    end as is_solved_at_first_contact,
     case
         when resolved_at <= due_at then true
         when coalesce(resolved_at, as_of_end_at) > due_at then false
