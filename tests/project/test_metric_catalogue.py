@@ -5,6 +5,7 @@ like. Reads the project's files; nothing is built. Does not belong here: what a 
 tests beside the models) and the pages made of it (``test_metric_dictionary.py``).
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -34,6 +35,11 @@ PROVEN_ELSEWHERE = {
     "::test_measures_weigh_customers",
 }
 LONGEST_DEFINITION = 320
+# Words that point at another column's description, and numbers that the meta states already.
+POINTS_ELSEWHERE = re.compile(
+    r"^(its|their|of (it|these|them))\b|\b(end|share|part) of (it|these|them)\b|\([A-L]\d+\)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,17 @@ def definitions_in_bad_form(project: Project) -> list[str]:
     ]
 
 
+def descriptions_that_do_not_stand_alone(project: Project) -> list[str]:
+    """Say what "it" and "these" are, and leave the number to the meta: the dictionary, tooltips and
+    seg_metric_definition show the description without the columns beside it."""
+    return [
+        f"{column.model}.{column.column}: {column.description}"
+        for columns in project.homes().values()
+        for column in columns
+        if POINTS_ELSEWHERE.search(column.description)
+    ]
+
+
 RULES: tuple[Callable[[Project], list[str]], ...] = (
     rows_without_a_home,
     rows_that_have_what_they_wait_for,
@@ -106,6 +123,7 @@ RULES: tuple[Callable[[Project], list[str]], ...] = (
     numbers_that_are_not_in_the_catalogue,
     homes_without_a_unit_test,
     definitions_in_bad_form,
+    descriptions_that_do_not_stand_alone,
 )
 
 
@@ -116,7 +134,8 @@ def project() -> Project:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_the_catalogue(rule, project: Project) -> None:
-    assert rule(project) == [], rule.__doc__
+    found = rule(project)
+    assert not found, "\n".join([rule.__doc__, *found])
 
 
 def test_the_rows_are_numbered_without_gaps_in_their_groups(project: Project) -> None:
@@ -182,6 +201,16 @@ BROKEN: tuple[tuple[str, Callable[[Project], Project], list[str]], ...] = (
         "definitions_in_bad_form",
         lambda p: changed_row(p, "F1", name="Purchase amount"),
         ["B2", "F1"],
+    ),
+    (
+        "descriptions_that_do_not_stand_alone",
+        lambda p: changed_column(p, description="Upper end of it."),
+        ["customer_value.net_amount: Upper end of it."],
+    ),
+    (
+        "descriptions_that_do_not_stand_alone",
+        lambda p: changed_column(p, description="Net amount (B2)."),
+        ["customer_value.net_amount: Net amount (B2)."],
     ),
 )
 
