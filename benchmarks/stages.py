@@ -83,9 +83,10 @@ def extract_checks(settings: Settings, as_of: date) -> None:
 
 
 def dbt_models(settings: Settings, as_of: date) -> None:
-    """Raw registered, then seeds and models built: by two dbt processes, value models between."""
+    """Raw registered, then seeds and models built: by two dbt processes, Python models between."""
     from orchestration import warehouse
     from orchestration.assets.dbt_process import selection
+    from orchestration.retention.run import run_retention_model
     from orchestration.valuation.run import run_value_models
 
     contracts = load_extract_contracts(CONTRACTS_ROOT, known_sources())
@@ -95,6 +96,7 @@ def dbt_models(settings: Settings, as_of: date) -> None:
     _dbt(settings, "build", *without_tests, *selection("base_models"))
     with warehouse.write(settings) as connection:
         run_value_models(connection, settings, as_of)
+        run_retention_model(connection, settings, as_of)
     _dbt(settings, "build", *without_tests, *selection("valued_models"))
 
 

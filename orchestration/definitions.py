@@ -16,6 +16,7 @@ from orchestration.assets.dbt_process import prepared_manifest
 from orchestration.assets.extracts import build_extract_assets
 from orchestration.assets.history import build_history_asset
 from orchestration.assets.publication import build_publication_assets
+from orchestration.assets.retention_model import build_retention_model_asset
 from orchestration.assets.run_context import build_run_context_asset
 from orchestration.assets.value_models import build_value_model_assets
 from orchestration.checks.extracts import build_extract_checks
@@ -36,8 +37,11 @@ def build_defs(settings: Settings) -> dg.Definitions:
     # What we use of Dagster's beta features (backfill policies) is pinned with its version.
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
     models = build_dbt_assets(settings, prepared_manifest(settings), partitions)
-    valuation = build_value_model_assets(settings, partitions)
-    modelled = {key for build in models for key in build.keys} | valuation.keys
+    fitted = [
+        build_value_model_assets(settings, partitions),
+        build_retention_model_asset(settings, partitions),
+    ]
+    modelled = {key for step in (*models, *fitted) for key in step.keys}
     publication = build_publication_assets(settings, active, published, modelled, partitions)
     job = automation.build_job()
     return dg.Definitions(
@@ -45,7 +49,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
             *build_extract_assets(settings, active, partitions),
             build_run_context_asset(settings, contracts, partitions),
             *models,
-            valuation,
+            *fitted,
             *publication,
             build_history_asset(settings, partitions),
         ],

@@ -28,12 +28,13 @@ class ModelTableError(ValueError):
 
 @dataclass(frozen=True)
 class ModelTable:
-    """Declaration of one table: column names with SQL types, and the key that orders its rows."""
+    """Declaration of one table: its columns with SQL types, its key and the step that makes it."""
 
     name: str
     description: str
     columns: Mapping[str, str]
     key: tuple[str, ...]
+    made_by: str
 
 
 @cache
@@ -46,9 +47,15 @@ def model_tables() -> dict[str, ModelTable]:
             table["description"].strip(),
             {column["name"]: column["data_type"] for column in table["columns"]},
             tuple(table["config"]["meta"]["key"]),
+            table["config"]["meta"]["made_by"],
         )
         for table in document["sources"][0]["tables"]
     }
+
+
+def tables_made_by(step: str) -> list[str]:
+    """Names of the tables that one step writes, as declared."""
+    return [table.name for table in model_tables().values() if table.made_by == step]
 
 
 def model_file(zones: Zones, table: str, as_of: date) -> Path:

@@ -7,7 +7,7 @@ transformations (dbt) and what BI reads (``publish/``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ import duckdb
 from orchestration.contracts import ExtractContract
 from orchestration.history_zone import opening_sql
 from orchestration.ingest import partition
-from orchestration.model_zone import ModelTableError, model_file, model_tables
+from orchestration.model_zone import ModelTableError, model_file
 from orchestration.privacy.pii_key import load_pii_key
 from orchestration.settings import Settings
 
@@ -127,15 +127,17 @@ def register_raw(
     return visible
 
 
-def register_models(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:
-    """Make what the Python models wrote as of ``as_of`` queryable as ``models.<table>``.
+def register_models(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date, tables: Iterable[str]
+) -> None:
+    """Make what a Python model wrote as of ``as_of`` queryable as ``models.<table>``.
 
     Raises:
         ModelTableError: a table of that date is missing.
     """
     connection.execute("BEGIN")
     connection.execute("CREATE SCHEMA IF NOT EXISTS models")
-    for table in model_tables():
+    for table in tables:
         file = model_file(settings.zones, table, as_of)
         if not file.exists():
             raise ModelTableError(

@@ -18,6 +18,7 @@ from orchestration.ingest.errors import ExtractError
 from orchestration.model_zone import ModelTableError
 from orchestration.privacy.pii_key import PiiKeyError
 from orchestration.publish.manifest import PublicationError
+from orchestration.retention.run import RetentionRuleError
 from orchestration.run_lock import RefreshRunningError
 from orchestration.settings import SettingError
 from orchestration.valuation.rules import ValueRuleError
@@ -32,6 +33,7 @@ PERMANENT = (
     OtherAsOfError,
     ModelTableError,
     ValueRuleError,
+    RetentionRuleError,
 )
 TRANSIENT = (OSError, duckdb.IOException, WarehouseLockedError, RefreshRunningError)
 RETRIES = 2

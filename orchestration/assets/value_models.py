@@ -22,39 +22,34 @@ from dagster import (
 from orchestration import warehouse
 from orchestration.assets.dates import ONE_DATE_PER_RUN
 from orchestration.assets.faults import permanent_faults_final, transient_faults_retried
-from orchestration.model_zone import model_tables
+from orchestration.model_zone import model_tables, tables_made_by
 from orchestration.run_lock import held_run
 from orchestration.settings import DEFAULT_OWNER, Settings
 from orchestration.valuation.picture_files import DrawnPicture, draw_pictures
-from orchestration.valuation.run import Valuation, run_value_models
+from orchestration.valuation.run import STEP, Valuation, run_value_models
 from orchestration.valuation.statistics import STATISTICS
 
 MODEL_RUN = AssetKey(["models", "model_run"])
 
 
-def model_keys() -> list[AssetKey]:
-    """Asset keys of all tables of the models zone."""
-    return [AssetKey(["models", name]) for name in model_tables()]
-
-
 def build_value_model_assets(
     settings: Settings, partitions: DailyPartitionsDefinition
 ) -> AssetsDefinition:
-    """All tables of the models zone, as one step between the two dbt builds."""
+    """The tables of the value models, as one step between the two dbt builds."""
     deps = [AssetKey(table.split(".")) for table in STATISTICS]
 
     @multi_asset(
-        name="value_models",
+        name=STEP,
         specs=[
             AssetSpec(
-                AssetKey(["models", table.name]),
+                AssetKey(["models", name]),
                 deps=deps,
                 group_name="value",
                 kinds={"scipy", "parquet"},
                 owners=[DEFAULT_OWNER],
-                description=table.description,
+                description=model_tables()[name].description,
             )
-            for table in model_tables().values()
+            for name in tables_made_by(STEP)
         ],
         partitions_def=partitions,
         backfill_policy=ONE_DATE_PER_RUN,

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration import warehouse
-from orchestration.model_zone import model_tables, write_model_table
+from orchestration.model_zone import tables_made_by, write_model_table
 from orchestration.settings import Settings
 from orchestration.valuation.contracts import (
     contract_run,
@@ -41,6 +41,8 @@ from orchestration.valuation.statistics import (
 from orchestration.valuation.tables import table_of_rows
 from orchestration.valuation.tracking import track
 
+STEP = "value_models"
+
 
 @dataclass(frozen=True, eq=False)
 class Valuation:
@@ -54,14 +56,15 @@ class Valuation:
 def run_value_models(
     connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date
 ) -> Valuation:
-    """Fit, choose, score and judge; write every table of the models zone and register it.
+    """Fit, choose, score and judge; write the step's tables of the models zone and register them.
 
     ``connection`` is the warehouse after the first dbt build, for writing.
     """
     valuation = value_base(connection, settings, as_of)
-    for name in model_tables():
+    names = tables_made_by(STEP)
+    for name in names:
         write_model_table(settings.zones, name, as_of, valuation.tables[name])
-    warehouse.register_models(connection, settings, as_of)
+    warehouse.register_models(connection, settings, as_of, names)
     return valuation
 
 

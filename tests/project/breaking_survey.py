@@ -19,4 +19,11 @@ BREAKS = {
         update marts.survey_csat set answer_count = answer_count + 1
         where segment_kind = 'all' and wave = 'current'
     """,
+    # retention
+    "each_switching_cost_rests_on_what_is_known": """
+        update marts.switching_cost set switching_cost_reason = null where coverage_rate < 1
+    """,
+    "a_fitted_term_has_its_interval_and_any_other_its_reason": """
+        update marts.retention_model set status_reason = null where status <> 'converged'
+    """,
 }

@@ -23,6 +23,7 @@ from orchestration import warehouse
 from orchestration.assets.dbt_process import dbt_executable, selection
 from orchestration.contracts import ExtractContract, load_extract_contracts
 from orchestration.ingest.load import load_until
+from orchestration.retention.run import run_retention_model
 from orchestration.settings import (
     CONTRACTS_ROOT,
     DBT_PROJECT_ROOT,
@@ -79,7 +80,7 @@ class Dbt:
         )
 
     def build(self, keep_as: str, *arguments: str, first: tuple[str, ...] = ()) -> Build:
-        """Both builds with the value models between them, as in a run; ``first`` is for the first.
+        """Both builds with the Python models between them, as in a run; ``first`` is for the first.
 
         Their outputs and results are put together; what the first one fails stops the rest.
         """
@@ -89,6 +90,7 @@ class Dbt:
             with warehouse.write(self.settings) as connection:
                 [[as_of]] = connection.execute("SELECT as_of_date FROM raw.run_context").fetchall()
                 run_value_models(connection, self.settings, as_of)
+                run_retention_model(connection, self.settings, as_of)
             done = self.run("build", *selection("valued_models"), *arguments)
             output += done.stdout + done.stderr
             results |= self._results()

@@ -95,14 +95,14 @@ def test_registration_needs_every_table_of_the_date_and_names_the_remedy(tmp_pat
         write_model_table(settings.zones, name, AS_OF, empty_table(name))
     with warehouse.write(settings) as connection:
         with pytest.raises(ModelTableError) as error:
-            warehouse.register_models(connection, settings, AS_OF)
+            warehouse.register_models(connection, settings, AS_OF, names)
         connection.rollback()
         message = str(error.value)
         assert f"models/{names[-1]} of {AS_OF} is missing" in message
         assert "materialise it, or run the daily_refresh" in message
 
         write_model_table(settings.zones, names[-1], AS_OF, empty_table(names[-1]))
-        warehouse.register_models(connection, settings, AS_OF)
+        warehouse.register_models(connection, settings, AS_OF, names)
         for name in names:
             described = connection.execute(f"DESCRIBE models.{name}").fetchall()
             assert [row[0] for row in described] == list(model_tables()[name].columns)

@@ -9,11 +9,11 @@ import pytest
 from small_base import AS_OF, RULES
 from value_warehouse import fill, fill_small_base, value_warehouse
 
-from orchestration.model_zone import model_file, model_tables
+from orchestration.model_zone import model_file, tables_made_by
 from orchestration.settings import Settings
 from orchestration.valuation.picture_files import draw_pictures
 from orchestration.valuation.rules import ValueRuleError, ValueRules
-from orchestration.valuation.run import run_value_models, value_base
+from orchestration.valuation.run import STEP, run_value_models, value_base
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 def files_without_seconds(settings: Settings) -> dict[str, bytes]:
     """Every written table as bytes; the seconds of a fit are no result."""
     found = {}
-    for table in model_tables():
+    for table in tables_made_by(STEP):
         path = model_file(settings.zones, table, AS_OF)
         found[table] = path.read_bytes()
     with duckdb.connect() as connection:
