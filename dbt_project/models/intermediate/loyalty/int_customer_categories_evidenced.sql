@@ -1,0 +1,120 @@
+-- One row per known customer and category it ever bought from, and one per customer over all of them
+-- (category 'all categories'): what its orders of the last loyalty_window_days tell of why it comes.
+with
+run_context as (
+    select * from {{ source('raw', 'run_context') }}
+),
+
+ledger as (
+    select ledger.*
+    from {{ ref('stg_crm__loyalty_ledger') }} as ledger
+    cross join run_context
+    where ledger.at < run_context.as_of_end_at
+),
+
+-- That an order redeemed nothing is a fact where a ledger is kept and its redemptions name orders.
+ledgers as (
+    select
+        case
+            when count(*) = 0 then 'no loyalty ledger is delivered'
+            when max(case when kind = 'burn' then cast(order_id is not null as integer) end) = 0
+                then 'no redemption names its order'
+        end as redemption_reason
+    from ledger
+),
+
+redeeming as (
+    select distinct order_id
+    from ledger
+    where kind = 'burn' and order_id is not null
+),
+
+sold as (
+    select
+        priced.*,
+        case when levels.is_all then 'all categories' else coalesce(priced.category, 'unknown') end
+            as bought_category,
+        {{ dbt.datediff('priced.purchase_date', 'run_context.as_of_date', 'day') }}
+        < rules.value as is_recent
+    from {{ ref('int_goods_lines_priced') }} as priced
+    cross join run_context
+    cross join {{ ref('loyalty_rules') }} as rules
+    cross join (values (true), (false)) as levels (is_all)
+    where
+        rules.rule = 'loyalty_window_days'
+        and not priced.is_unknown_customer
+        and not priced.is_credit_note and priced.quantity > 0
+),
+
+orders as (
+    select
+        customer_key,
+        bought_category as category,
+        order_key,
+        min(purchase_date) as purchase_date,
+        bool_or(is_recent) as is_recent,
+        sum(net_amount) as net_amount,
+        sum(case when is_promoted_or_discounted then net_amount else 0 end) as promoted_net_amount,
+        sum(case when is_promoted_or_discounted is not null then net_amount end)
+            as promotion_known_net_amount
+    from sold
+    group by customer_key, bought_category, order_key
+),
+
+-- An order was placed in a named store, or in none because it was sent, or nobody knows where.
+placed as (
+    select
+        orders.*,
+        keyed.channel,
+        keyed.store_id,
+        keyed.store_id is not null or coalesce(channels.is_delivered, false) as is_place_known,
+        keyed.delivered_by = 'sales' and redeeming.order_id is not null as is_redeeming
+    from orders
+    inner join {{ ref('int_orders_keyed') }} as keyed on orders.order_key = keyed.order_key
+    left join {{ ref('sales_channels') }} as channels on keyed.channel = channels.channel
+    left join redeeming on keyed.order_id = redeeming.order_id
+),
+
+ranked_stores as (
+    select
+        customer_key,
+        category,
+        store_id,
+        count(*) as order_count,
+        row_number() over (
+            partition by customer_key, category order by count(*) desc, store_id asc
+        ) as store_rank
+    from placed
+    where is_recent and store_id is not null
+    group by customer_key, category, store_id
+),
+
+summed as (
+    select
+        customer_key,
+        category,
+        min(purchase_date) as first_purchase_date,
+        sum(net_amount) as history_net_amount,
+        coalesce(sum(case when is_recent then net_amount end), 0) as net_amount,
+        count(distinct case when is_recent then purchase_date end) as occasion_count,
+        count(case when is_recent then 1 end) as order_count,
+        sum(case when is_recent then promoted_net_amount end) as promoted_net_amount,
+        sum(case when is_recent then promotion_known_net_amount end) as promotion_known_net_amount,
+        count(case when is_recent and is_place_known then 1 end) as placed_order_count,
+        count(case when is_recent and is_redeeming then 1 end) as redeeming_order_count
+    from placed
+    group by customer_key, category
+)
+
+select
+    summed.*,
+    ranked_stores.store_id as top_store_id,
+    coalesce(ranked_stores.order_count, 0) as top_store_order_count,
+    ledgers.redemption_reason
+from summed
+cross join ledgers
+left join ranked_stores
+    on
+        summed.customer_key = ranked_stores.customer_key
+        and summed.category = ranked_stores.category
+        and ranked_stores.store_rank = 1
