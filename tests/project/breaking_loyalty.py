@@ -10,6 +10,9 @@ BREAKS = {
     "brand_shares_of_a_category_add_up_to_one": """
         update marts.brand_loyalty set occasion_count = occasion_count + 1
     """,
+    "decision_times_are_there_or_say_why_not": """
+        update marts.decision_effort set decision_minutes = -1
+    """,
     "loyalty_signals_have_a_date_and_say_why_not": """
         update marts.loyalty_signal set is_falling = true
     """,
