@@ -1,0 +1,8 @@
+{#- The part of a transaction's price that falls to one of two things sold in it, in proportion to
+    their stand-alone selling prices (IFRS 15.76, ASC 606-10-32-31). Decimals, divided once. -#}
+{% macro relative_selling_price(transaction_price, own_price, other_price) -%}
+    cast(
+        {{ transaction_price }} * {{ own_price }} / nullif({{ own_price }} + {{ other_price }}, 0)
+        as decimal(18, 4)
+    )
+{%- endmacro %}
