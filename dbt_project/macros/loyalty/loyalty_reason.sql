@@ -70,6 +70,7 @@ end
 case repeat_driver
     when 'monopoly'
         then {{ share_in_words('sole_source_share_rate') }} || ' of all spend on these goods is with us'
+            || {{ leaving_in_words() }}
     when 'price' then {{ share_in_words('promotion_share_rate') }} || ' of the spend was on promotion'
     when 'convenience'
         then {{ share_in_words('one_store_share_rate') }} || ' of the orders were placed in store '
@@ -77,12 +78,19 @@ case repeat_driver
     when 'incentive' then {{ share_in_words('reward_share_rate') }} || ' of the orders redeemed points'
     when 'none_found'
         then '{{ without_cause }} (share of wallet '
-            || coalesce({{ share_in_words('sole_source_share_rate') }}, 'not known')
+            || coalesce(
+                {{ share_in_words('sole_source_share_rate') }} || {{ leaving_in_words() }}, 'not known'
+            )
             || ', on promotion ' || coalesce({{ share_in_words('promotion_share_rate') }}, 'not known')
             || ', in one store ' || coalesce({{ share_in_words('one_store_share_rate') }}, 'not known')
             || ', redeeming points '
             || coalesce({{ share_in_words('reward_share_rate') }}, 'not known') || ')'
 end
+{%- endmacro %}
+
+{#- What keeps apart the captive and the one who could leave any day. -#}
+{% macro leaving_in_words() -%}
+coalesce(', effort of leaving ' || {{ whole_in_words('switching_score') }} || ' of 100', '')
 {%- endmacro %}
 
 {% macro whole_in_words(number) -%}

@@ -114,6 +114,7 @@ select
     cast(list_unit_price as decimal(18, 6)) as list_unit_price,
     is_promoted,
     is_discounted,
-    is_promoted or is_discounted as is_promoted_or_discounted,
+    -- Where one of the two is not delivered the other speaks; else every share of what is known is 1.
+    coalesce(is_promoted or is_discounted, is_promoted, is_discounted) as is_promoted_or_discounted,
     are_returns_delivered
 from joined
