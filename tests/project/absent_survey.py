@@ -13,6 +13,10 @@ WITHOUT_CRM = (
     Lacking("survey_csat", "csat_rate, csat_rate_lo, csat_rate_hi, mean_index", "csat_reason",
             NO_ANSWER),
     Lacking("survey_csat", "mean_score, scale_min", "mean_score_reason", NO_ANSWER),
+    Lacking("survey_quality", "invited_count, response_rate", "response_reason",
+            "no survey is delivered"),
+    Lacking("survey_quality", "unweighted_score, weighted_score, effective_sample_size",
+            "weighting_reason", "no survey is delivered", "coverage_rate = 0"),
     Lacking("switching_cost", "switching_cost_index, points_score, tier_score, contract_score, "
             "survey_score", "switching_cost_reason",
             "neither points, tiers nor contracts are delivered"),

@@ -19,6 +19,13 @@ BREAKS = {
         update marts.survey_csat set answer_count = answer_count + 1
         where segment_kind = 'all' and wave = 'current'
     """,
+    "survey_quality_counts_fit_into_each_other": """
+        update marts.survey_quality set base_answer_count = answer_count + 1
+    """,
+    "strata_of_a_wave_are_all_buyers_by_its_day": """
+        update intermediate.int_survey_strata_counted set customer_count = customer_count + 1
+        where activity = 'active'
+    """,
     # retention
     "each_switching_cost_rests_on_what_is_known": """
         update marts.switching_cost set switching_cost_reason = null where coverage_rate < 1
