@@ -30,4 +30,8 @@ BREAKS = {
     "response_times_are_of_all_answered_cases": """
         delete from marts.service_response_time where bin_count > 0
     """,
+    "repurchases_after_complaints_are_shares_of_their_group": """
+        update marts.service_recovery set repurchased_count = start_count + 1
+        where recovery_group = 'fast'
+    """,
 }

@@ -1,0 +1,70 @@
+-- One row per group of customers (recovery_group), at the as-of date: of those whose first complaint was
+-- handled fast, slowly or not at all within recovery_window_days, and of purchases like theirs that
+-- brought no complaint, how many were followed by another purchase in that time (E7).
+with
+run_context as (
+    select * from {{ source('raw', 'run_context') }}
+),
+
+rated as (
+    select
+        *,
+        {{ share_of_counts('repurchased', 'n') }} as repurchase_rate
+    from {{ ref('int_recovery_groups_rated') }}
+),
+
+compared as (
+    select
+        rated.*,
+        slow.repurchased as slow_repurchased,
+        slow.n as slow_n,
+        slow.repurchase_rate as slow_rate,
+        matched.repurchased as matched_repurchased,
+        matched.n as matched_n,
+        matched.repurchase_rate as matched_rate
+    from rated
+    left join rated as slow
+        on rated.recovery_group = 'fast' and slow.recovery_group = 'slow'
+    left join rated as matched
+        on rated.recovery_group <> 'no_complaint' and matched.recovery_group = 'no_complaint'
+)
+
+select
+    compared.recovery_group,
+    run_context.as_of_date,
+    cast(compared.start_count as bigint) as start_count,
+    cast(compared.customer_count as bigint) as customer_count,
+    cast(compared.young_count as bigint) as young_count,
+    cast(compared.repurchased_count as bigint) as repurchased_count,
+    round(compared.n, 6) as effective_count,
+    round(compared.repurchase_rate, 12) as repurchase_rate,
+    {{ wilson_low('compared.repurchased', 'compared.n') }} as repurchase_rate_low,
+    {{ wilson_high('compared.repurchased', 'compared.n') }} as repurchase_rate_high,
+    case
+        when compared.n > 0 then null
+        when compared.recovery_group = 'no_complaint' then 'no customer matches those who complained'
+        else 'no complaint of the group is old enough'
+    end as repurchase_reason,
+    round(compared.repurchase_rate - compared.slow_rate, 12) as slow_difference,
+    {{ difference_low(
+        'compared.repurchased', 'compared.n', 'compared.slow_repurchased', 'compared.slow_n'
+    ) }} as slow_difference_low,
+    {{ difference_high(
+        'compared.repurchased', 'compared.n', 'compared.slow_repurchased', 'compared.slow_n'
+    ) }} as slow_difference_high,
+    round(compared.repurchase_rate - compared.matched_rate, 12) as matched_difference,
+    {{ difference_low(
+        'compared.repurchased', 'compared.n', 'compared.matched_repurchased', 'compared.matched_n'
+    ) }} as matched_difference_low,
+    {{ difference_high(
+        'compared.repurchased', 'compared.n', 'compared.matched_repurchased', 'compared.matched_n'
+    ) }} as matched_difference_high,
+    case
+        when compared.recovery_group = 'no_complaint' then 'what the others are compared with'
+        when compared.n = 0 then 'no complaint of the group is old enough'
+        when coalesce(compared.matched_n, 0) = 0 then 'no customer matches those who complained'
+        when compared.recovery_group <> 'fast' then 'slow: only fast is compared with slow'
+        when coalesce(compared.slow_n, 0) = 0 then 'slow: nobody was answered slowly'
+    end as difference_reason
+from compared
+cross join run_context
