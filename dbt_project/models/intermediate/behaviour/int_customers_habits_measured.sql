@@ -1,6 +1,10 @@
--- One row per customer with a purchase occasion: the weekday and the interval it buys at most often,
--- and the split of its two latest intervals.
+-- One row per customer with a purchase occasion: the weekday, the hour and the interval it buys at most
+-- often, and the split of its two latest intervals.
 with
+run_context as (
+    select * from {{ source('raw', 'run_context') }}
+),
+
 occasions as (
     select
         *,
@@ -20,6 +24,33 @@ weekdays as (
         row_number() over (partition by customer_key order by count(*) desc, weekday) as place
     from occasions
     group by customer_key, weekday
+),
+
+-- An order at midnight UTC sharp comes from a source that tells the day alone.
+timed as (
+    select
+        orders.customer_key,
+        {{ business_hour('orders.ordered_at', 'run_context.business_time_zone') }} as hour_of_day
+    from {{ ref('int_orders_keyed') }} as orders
+    cross join run_context
+    inner join {{ ref('int_orders_netted') }} as netted
+        on orders.order_key = netted.order_key and netted.is_purchase
+    inner join occasions
+        on
+            orders.customer_key = occasions.customer_key
+            and orders.purchase_date = occasions.purchase_date
+    where orders.ordered_at <> {{ dbt.date_trunc('day', 'orders.ordered_at') }}
+),
+
+hours as (
+    select
+        customer_key,
+        hour_of_day,
+        count(*) as order_count,
+        sum(count(*)) over (partition by customer_key) as timed_order_count,
+        row_number() over (partition by customer_key order by count(*) desc, hour_of_day) as place
+    from timed
+    group by customer_key, hour_of_day
 ),
 
 -- To the nearest whole week; days are whole, so nothing lies halfway.
@@ -57,6 +88,9 @@ select
     latest.is_test_customer,
     cast(weekdays.weekday as integer) as modal_weekday,
     cast(weekdays.occasion_count as bigint) as modal_weekday_count,
+    cast(hours.hour_of_day as integer) as modal_hour,
+    cast(hours.order_count as bigint) as modal_hour_count,
+    cast(coalesce(hours.timed_order_count, 0) as bigint) as timed_order_count,
     intervals.interval_weeks as modal_interval_weeks,
     cast(intervals.interval_count as bigint) as modal_interval_count,
     cast(
@@ -67,5 +101,7 @@ select
 from latest
 inner join weekdays
     on latest.customer_key = weekdays.customer_key and weekdays.place = 1
+left join hours
+    on latest.customer_key = hours.customer_key and hours.place = 1
 left join intervals
     on latest.customer_key = intervals.customer_key and intervals.place = 1

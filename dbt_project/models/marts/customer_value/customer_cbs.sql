@@ -1,6 +1,5 @@
 -- One row per customer with at least one purchase occasion, at the as-of date: the customer by
--- sufficient statistics of the purchase and spend models. Integers are summed and divided once,
--- logarithms are rounded before they are summed, so that the same data gives the same bytes.
+-- sufficient statistics of the purchase and spend models, all of them sums of exact numbers.
 with
 run_context as (
     select * from {{ source('raw', 'run_context') }}
@@ -93,10 +92,17 @@ select
     case when spaced.x >= 2 then habits.modal_weekday end as modal_weekday,
     case when spaced.x >= 2 then cast(habits.modal_weekday_count as double) / (spaced.x + 1) end
         as modal_weekday_share_rate,
+    case when spaced.x >= 2 then habits.modal_hour end as modal_hour,
+    case when spaced.x >= 2 then cast(habits.modal_hour_count as double) / habits.timed_order_count end
+        as modal_hour_share_rate,
     case when spaced.x >= 2 then habits.modal_interval_weeks end as modal_interval_weeks,
     case when spaced.x >= 2 then cast(habits.modal_interval_count as double) / spaced.x end
         as modal_interval_share_rate,
     case when spaced.x < 2 then 'fewer than three purchase occasions' end as regularity_reason,
+    case
+        when spaced.x < 2 then 'fewer than three purchase occasions'
+        when habits.timed_order_count = 0 then 'no order tells its time'
+    end as modal_hour_reason,
     monthly.month_count as spend_month_count,
     case
         when monthly.month_count >= 3 and monthly.spend_mean > 0

@@ -1,0 +1,8 @@
+{#- Hour of the UTC instant `instant` in `time_zone` (an IANA name; may be a column), 0 to 23. -#}
+{% macro business_hour(instant, time_zone) -%}
+    {{ return(adapter.dispatch('business_hour')(instant, time_zone)) }}
+{%- endmacro %}
+
+{% macro duckdb__business_hour(instant, time_zone) -%}
+    extract(hour from timezone({{ time_zone }}, timezone('UTC', {{ instant }})))
+{%- endmacro %}
