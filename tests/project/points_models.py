@@ -24,8 +24,9 @@ MODELS = (
 )
 LIABILITY = (
     "marts.dim_programme",
-    "intermediate.int_points_cohorts_summed",
+    "marts.points_redemption_triangle",
     "intermediate.int_redemptions_developed",
+    "intermediate.int_points_cohorts_projected",
     "marts.points_liability",
 )
 
