@@ -1,28 +1,9 @@
 -- One row per known customer and category it ever bought from, and one over all of them (category 'all
 -- categories', which gives the customer's type), at the as-of date: type of loyalty, cell of attitude and
 -- behaviour, the evidence, the rule that decided, and what stands in the way of loyalty.
-{%- set rules = [
-    'parity_max_gap_rate', 'variety_min_purchases', 'variety_min_evenness_rate',
-    'low_involvement_max',
-] %}
-{%- set barriers = {
-    'has_competitive_parity': 'competitive parity', 'is_variety_seeking': 'variety seeking',
-    'is_little_involved': 'low involvement',
-} %}
 with
 run_context as (
     select * from {{ source('raw', 'run_context') }}
-),
-
-rules as (
-    select
-        {% for rule in rules %}
-        max(case when types.rule = '{{ rule }}' then types.value end) as {{ rule }},
-        {% endfor %}
-        max(case when windows.rule = 'loyalty_window_days' then cast(windows.value as integer) end)
-            as window_days
-    from {{ ref('loyalty_type_rules') }} as types
-    cross join {{ ref('loyalty_rules') }} as windows
 ),
 
 judged as (
@@ -30,20 +11,17 @@ judged as (
         types.*,
         run_context.as_of_date,
         run_context.currency_code,
-        rules.window_days,
-        perceived.value_ratio,
-        varied.choice_evenness_rate,
-        coalesce(varied.choice_purchase_count, 0) as choice_purchase_count,
-        -- As good as the best alternative: by both ratings, else by an answer in the middle of the scale.
-        coalesce(
-            abs(perceived.value_ratio - 1) <= rules.parity_max_gap_rate,
-            abs(types.best_choice_score - 50) <= 100 * rules.parity_max_gap_rate
-        ) as has_competitive_parity,
-        case
-            when varied.choice_purchase_count >= rules.variety_min_purchases
-                then varied.choice_evenness_rate >= rules.variety_min_evenness_rate
-        end as is_variety_seeking,
-        types.involvement_score <= rules.low_involvement_max as is_little_involved,
+        cast(windows.value as integer) as window_days,
+        barriers.value_ratio,
+        barriers.has_competitive_parity,
+        barriers.choice_purchase_count,
+        barriers.choice_evenness_rate,
+        barriers.is_variety_seeking,
+        barriers.timed_order_count,
+        barriers.median_effort_ratio,
+        barriers.involvement_basis,
+        barriers.is_little_involved,
+        barriers.loyalty_barriers,
         row_number() over (
             partition by types.customer_key
             order by
@@ -53,12 +31,11 @@ judged as (
                 types.category asc
         ) as category_rank
     from {{ ref('int_loyalty_types_judged') }} as types
-    cross join rules
     cross join run_context
-    left join {{ ref('survey_value') }} as perceived
-        on types.customer_key = perceived.customer_key and perceived.is_latest
-    left join {{ ref('int_customer_categories_varied') }} as varied
-        on types.customer_key = varied.customer_key and types.category = varied.category
+    cross join {{ ref('loyalty_rules') }} as windows
+    left join {{ ref('int_loyalty_barriers_judged') }} as barriers
+        on types.customer_key = barriers.customer_key and types.category = barriers.category
+    where windows.rule = 'loyalty_window_days'
 )
 
 select
@@ -106,14 +83,10 @@ select
     choice_evenness_rate,
     is_variety_seeking,
     involvement_score,
+    cast(timed_order_count as bigint) as timed_order_count,
+    median_effort_ratio,
+    involvement_basis,
     is_little_involved,
-    nullif(
-        substr(
-            ''
-            {% for flag, words in barriers.items() %}
-            || case when {{ flag }} then ', {{ words }}' else '' end
-            {% endfor %}, 3
-        ), ''
-    ) as loyalty_barriers,
+    loyalty_barriers,
     currency_code
 from judged
