@@ -20,6 +20,9 @@ BREAKS = {
         update marts.wallet_share set wallet_share_rate = 0
         where wallet_share_reason is not null
     """,
+    "stability_under_shock_is_there_or_says_why_not": """
+        update marts.shock_stability set stability_rate = 2, stability_reason = null
+    """,
     "loyalty_rules_are_complete": """
         delete from seeds.loyalty_rules where rule = 'overdue_z'
     """,

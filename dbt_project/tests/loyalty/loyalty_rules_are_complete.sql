@@ -5,7 +5,7 @@ needed as (
     {% for rule in [
         'loyalty_window_days', 'brand_min_occasions', 'effort_max_minutes', 'effort_min_orders',
         'signal_baseline_count', 'signal_allowance_sd', 'signal_limit_sd', 'signal_min_sd',
-        'overdue_z',
+        'overdue_z', 'shock_lead_days', 'shock_min_occasions',
     ] %}
     select '{{ rule }}' as rule
     {{ 'union all' if not loop.last }}
