@@ -34,4 +34,10 @@ BREAKS = {
         update marts.service_recovery set repurchased_count = start_count + 1
         where recovery_group = 'fast'
     """,
+    "feedback_that_is_closed_was_given": """
+        update marts.feedback_loop set closed_count = judged_count + 1
+    """,
+    "every_accepted_idea_is_in_the_feedback_loop": """
+        delete from intermediate.int_feedback_items_gathered where feedback_id = 'idea-1'
+    """,
 }

@@ -78,9 +78,9 @@ select
     {{ share_of_counts('known.complaining_customer_count', 'known.asked_count') }}
         as complaining_customer_rate,
     {{ wilson_low('known.complaining_customer_count', 'known.asked_count') }}
-        as complaining_customer_rate_low,
+        as complaining_customer_rate_lo,
     {{ wilson_high('known.complaining_customer_count', 'known.asked_count') }}
-        as complaining_customer_rate_high,
+        as complaining_customer_rate_hi,
     1000 * {{ share_of_counts('known.known_complaint_count', 'known.order_count') }}
         as complaints_per_1000_orders,
     case

@@ -38,8 +38,8 @@ select
     cast(compared.repurchased_count as bigint) as repurchased_count,
     round(compared.n, 6) as effective_count,
     round(compared.repurchase_rate, 12) as repurchase_rate,
-    {{ wilson_low('compared.repurchased', 'compared.n') }} as repurchase_rate_low,
-    {{ wilson_high('compared.repurchased', 'compared.n') }} as repurchase_rate_high,
+    {{ wilson_low('compared.repurchased', 'compared.n') }} as repurchase_rate_lo,
+    {{ wilson_high('compared.repurchased', 'compared.n') }} as repurchase_rate_hi,
     case
         when compared.n > 0 then null
         when compared.recovery_group = 'no_complaint' then 'no customer matches those who complained'
@@ -48,17 +48,17 @@ select
     round(compared.repurchase_rate - compared.slow_rate, 12) as slow_difference,
     {{ difference_low(
         'compared.repurchased', 'compared.n', 'compared.slow_repurchased', 'compared.slow_n'
-    ) }} as slow_difference_low,
+    ) }} as slow_difference_lo,
     {{ difference_high(
         'compared.repurchased', 'compared.n', 'compared.slow_repurchased', 'compared.slow_n'
-    ) }} as slow_difference_high,
+    ) }} as slow_difference_hi,
     round(compared.repurchase_rate - compared.matched_rate, 12) as matched_difference,
     {{ difference_low(
         'compared.repurchased', 'compared.n', 'compared.matched_repurchased', 'compared.matched_n'
-    ) }} as matched_difference_low,
+    ) }} as matched_difference_lo,
     {{ difference_high(
         'compared.repurchased', 'compared.n', 'compared.matched_repurchased', 'compared.matched_n'
-    ) }} as matched_difference_high,
+    ) }} as matched_difference_hi,
     case
         when compared.recovery_group = 'no_complaint' then 'what the others are compared with'
         when compared.n = 0 then 'no complaint of the group is old enough'
