@@ -1,4 +1,4 @@
-"""What brand loyalty, wallets, choosing and stability leave empty where their extracts are absent."""
+"""Brand loyalty, wallets, choosing and stability of a shop that delivers order lines only."""
 
 from absence import Lacking
 

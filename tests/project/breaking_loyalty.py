@@ -1,4 +1,4 @@
-"""How each claim about brand loyalty, wallets, choosing and early signals is broken: one statement."""
+"""How each claim about brands, wallets, choosing and early signals is broken: one statement."""
 
 BREAKS = {
     "every_wallet_currency_has_a_rate": """
