@@ -28,7 +28,6 @@ weights as (
 )
 
 select
-    scores.customer_key,
     {% for source in ['attitudes', 'patronage', 'advocacy'] %}
     {% for item in loyalty_item_names(source) %}
     max(case when scores.item = '{{ item }}' then scores.score end) as {{ item }}_score,
@@ -47,7 +46,7 @@ select
         sum(case when weights.dimension = '{{ dimension }}' then weights.weight end), 0
     ) as {{ dimension }}_known_weight,
     {% endfor %}
-    count(distinct scores.item) as known_item_count
+    scores.customer_key
 from {{ ref('int_loyalty_items_scored') }} as scores
 left join weights on scores.item = weights.item
 group by scores.customer_key

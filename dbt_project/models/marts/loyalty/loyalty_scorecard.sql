@@ -8,7 +8,10 @@
 } %}
 with
 definition as (
-    select *
+    select
+        *,
+        {{ rate_in_words('min_dimension_coverage_rate') }} as dimension_rate,
+        {{ rate_in_words('min_index_coverage_rate') }} as index_rate
     from {{ ref('loyalty_versions') }}
     where is_current
 ),
@@ -42,9 +45,7 @@ scored as (
             when coalesce(weighed.{{ dimension }}_known_weight, 0) = 0 then 'no item is known'
             when weighed.{{ dimension }}_known_weight < definition.min_{{ least }}_coverage_rate
                 then {{ rate_in_words('weighed.' ~ dimension ~ '_known_weight') }}
-                    || ' of the weight is known, '
-                    || {{ rate_in_words('definition.min_' ~ least ~ '_coverage_rate') }}
-                    || ' are needed'
+                    || ' of the weight is known, ' || definition.{{ least }}_rate || ' are needed'
         end as {{ dimension }}_reason,
         {% endfor %}
         customers.customer_key as known_customer_key
