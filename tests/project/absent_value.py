@@ -99,8 +99,9 @@ WITHOUT_CRM = (
             "change_reason", "no closing of an earlier period is kept yet"),
 )  # fmt: skip
 WITH_FEW_PEOPLE = (
-    Lacking("customer_clv", "p_alive, expected_purchases_365d, expected_spend_amount, "
-            "clv_365d_amount, clv_infinite_amount, sales_365d_amount", "clv_reason",
+    # What one spends can be modelled: the repeat buyers of the village are enough for that.
+    Lacking("customer_clv", "p_alive, expected_purchases_365d, clv_365d_amount, "
+            "clv_infinite_amount, sales_365d_amount", "clv_reason",
             "no purchase model could be fitted; see model_run"),
     Lacking("customer_repeat_by_period", "p_alive, expected_active_periods_365d",
             "period_reason", "no model of buying by period: see model_run"),

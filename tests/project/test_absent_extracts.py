@@ -41,10 +41,10 @@ def test_a_firm_with_too_few_customers(tiny, lacking: Lacking) -> None:
     assert contradictions(tiny, lacking) == []
 
 
-def test_no_purchase_or_spend_model_of_the_tiny_world_has_enough_data(tiny) -> None:
+def test_no_purchase_model_of_the_tiny_world_has_enough_data(tiny) -> None:
     found = tiny.execute(
         "select distinct status, reason is null, is_chosen from marts.model_run"
-        " where role in ('purchases', 'spend')"
+        " where role = 'purchases'"
     ).fetchall()
     assert found == [("not_enough_data", False, False)]
 
