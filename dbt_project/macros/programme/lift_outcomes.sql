@@ -11,3 +11,8 @@
     'recommendation': 'net promoter score',
 }) }}
 {% endmacro %}
+
+{#- The key figures of a programme (H10), outcomes of which members and counterparts stand side by side. -#}
+{% macro programme_comparisons() %}
+{{ return(['retention', 'clv', 'engagement', 'conversion', 'recommendation']) }}
+{% endmacro %}
