@@ -1,6 +1,6 @@
 -- One row per order of a customer in the window: how long it took to choose (D7), from the begin of the
--- web session to the first thing in the cart, against the median of the order's main category. Who
--- chooses faster than others is more loyal. Null with a reason where no session is known.
+-- web session to the first thing in the cart, against the median of the order's main category and that
+-- of the customer's own orders. Shorter is more loyal. Null with a reason where no session is known.
 with
 run_context as (
     select * from {{ source('raw', 'run_context') }}
@@ -49,9 +49,21 @@ everything as (
     where decision_minutes is not null and not is_test_customer
 ),
 
+customers as (
+    select
+        customer_key,
+        count(*) as order_count,
+        median(decision_seconds) / 60 as median_minutes
+    from measured
+    where decision_minutes is not null
+    group by customer_key
+),
+
 compared as (
     select
         measured.*,
+        case when customers.order_count >= measured.min_orders then customers.median_minutes end
+            as own_median_minutes,
         case
             when own.order_count >= measured.min_orders then 'category'
             when everything.order_count >= measured.min_orders then 'all categories'
@@ -63,6 +75,7 @@ compared as (
     from measured
     left join medians as own on measured.category = own.category
     cross join everything
+    left join customers on measured.customer_key = customers.customer_key
 )
 
 select
@@ -89,7 +102,14 @@ select
         when compared.decision_minutes is null then 'the order has no decision time'
         when compared.reference_kind is null then 'too few orders to compare with'
         when compared.reference_minutes = 0 then 'half of the orders took no time'
-    end as relative_effort_reason
+    end as relative_effort_reason,
+    compared.own_median_minutes,
+    compared.decision_minutes / nullif(compared.own_median_minutes, 0) as own_effort_ratio,
+    case
+        when compared.decision_minutes is null then 'the order has no decision time'
+        when compared.own_median_minutes is null then 'too few orders of the customer'
+        when compared.own_median_minutes = 0 then 'half of the orders took no time'
+    end as own_effort_reason
 from compared
 cross join run_context
 cross join delivered
