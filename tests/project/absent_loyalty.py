@@ -15,6 +15,8 @@ WITHOUT_CRM = (
             "decision_reason", "no web events are delivered"),
     Lacking("decision_effort", "relative_effort_ratio, reference_minutes",
             "relative_effort_reason", "the order has no decision time"),
+    Lacking("decision_effort", "own_effort_ratio, own_median_minutes", "own_effort_reason",
+            "the order has no decision time"),
     Lacking("shock_stability", "shock_change_rate, stability_rate", "stability_reason",
             "no such window", "shock_kind <> 'price rise'"),
     Lacking("shock_stability", "shock_change_rate, stability_rate", "stability_reason",
