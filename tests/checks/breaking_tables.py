@@ -50,6 +50,18 @@ PASSING: dict[str, Row] = {
         "purchases_365d_lo": 1,
         "purchases_365d_hi": 2,
     },
+    "seg_loyalty": {
+        "loyalty_type": "price",
+        "matrix_cell": "spurious",
+        "loyalty_rule": "promotion",
+        "repeat_driver": "price",
+    },
+    "seg_loyalty_summary": {
+        "loyalty_type": "price",
+        "matrix_cell": "spurious",
+        "promoter_count": 1,
+        "detractor_count": 0,
+    },
     "seg_summary": {"lifecycle_stage": "new"},
 }
 # What the further rows differ in, of tables that need more than one.
@@ -63,6 +75,17 @@ PASSING_FURTHER: dict[str, Row] = {
         "occasion_count": None,
         "first_purchase_date": None,
         "last_purchase_date": None,
+    },
+    "seg_loyalty_summary": {
+        "customer_kind": "unknown",
+        "customer_count": 0,
+        "customer_share_rate": 0,
+        "falling_count": 0,
+        "signalled_count": 0,
+        "promoter_count": 0,
+        "detractor_count": 0,
+        "nps_answer_count": 0,
+        "indexed_count": 0,
     },
     "seg_summary": {
         "customer_kind": "unknown",
@@ -143,6 +166,22 @@ SQL_BREAKERS: dict[tuple[str, str], Row] = {
         "potential_reason": None,
     },
     ("seg_customer_value", "Intervals hold their estimate."): {"purchases_365d_hi": 0},
+    ("seg_loyalty", "The type follows from the cell."): {"matrix_cell": "latent"},
+    (
+        "seg_loyalty",
+        "Whoever buys often without attachment has the type of what brings them back.",
+    ): {"repeat_driver": "none_found"},
+    ("seg_loyalty", "A missing index has a reason, and the unknown member has no index."): {
+        "loyalty_index": None,
+        "loyalty_index_reason": None,
+    },
+    ("seg_loyalty", "Falling loyalty has a date up to the as-of date."): {
+        "falling_since_date": date(2025, 6, 2)
+    },
+    ("seg_loyalty_summary", "The key is unique."): {"customer_kind": "unknown"},
+    ("seg_loyalty_summary", "Shares of customers add up to 1."): {"customer_share_rate": 0.5},
+    ("seg_loyalty_summary", "Parts do not exceed their whole."): {"falling_count": 2},
+    ("seg_loyalty_summary", "Only the unknown member counts no customer."): {"customer_count": 0},
     ("seg_summary", "The key is unique."): {
         "customer_kind": "unknown",
         "customer_count": 0,

@@ -15,4 +15,8 @@ BREAKS = {
         update marts.loyalty_type set net_amount = net_amount + 0.0001
         where category = 'all categories'
     """,
+    "loyalty_segments_have_every_customer_and_their_amounts": """
+        update segments.seg_loyalty_summary set customer_count = customer_count + 1
+        where customer_kind = 'unknown'
+    """,
 }
