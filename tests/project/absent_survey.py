@@ -17,6 +17,12 @@ WITHOUT_CRM = (
             "no survey is delivered"),
     Lacking("survey_quality", "unweighted_score, weighted_score, effective_sample_size",
             "weighting_reason", "no survey is delivered", "coverage_rate = 0"),
+    Lacking("wom", "mean_told, mean_told_se, mean_told_lo, exposure_people", "told_reason",
+            "no question of seed survey_wom_questions"),
+    Lacking("loyalty_kpi", "rate, mean_answer", "rate_reason", "no referrals are delivered",
+            "kpi = 'recommendation_rate'"),
+    Lacking("loyalty_kpi", "rate, mean_answer", "rate_reason", "no customer has a valid answer",
+            "kpi = 'recommendation_willingness'"),
     Lacking("switching_cost", "switching_cost_index, points_score, tier_score, contract_score, "
             "survey_score", "switching_cost_reason",
             "neither points, tiers nor contracts are delivered"),

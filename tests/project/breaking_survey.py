@@ -26,6 +26,9 @@ BREAKS = {
         update intermediate.int_survey_strata_counted set customer_count = customer_count + 1
         where activity = 'active'
     """,
+    "word_of_mouth_reach_is_measured_or_says_why_not": """
+        update marts.wom set exposure_people = customer_count
+    """,
     # retention
     "each_switching_cost_rests_on_what_is_known": """
         update marts.switching_cost set switching_cost_reason = null where coverage_rate < 1

@@ -1,6 +1,6 @@
 -- One row per KPI, variant, period and horizon, at the as-of date: repurchase (D1, three variants
--- that are never mixed), returning customers (D2), brand loyalty (D3) and share of wallet (D4).
--- Test customers are left out.
+-- that are never mixed), returning customers (D2), brand loyalty (D3), share of wallet (D4) and
+-- recommendation (E4). Test customers are left out.
 with
 run_context as (
     select * from {{ source('raw', 'run_context') }}
@@ -22,7 +22,8 @@ united as (
         denominator_count as covered_customer_count,
         denominator_count as customer_count,
         case when denominator_count = 0 then 'no first purchase is as old as the horizon' end
-            as rate_reason
+            as rate_reason,
+        cast(null as double) as mean_answer
     from {{ ref('int_repurchases_counted') }}
     union all
     select
@@ -39,9 +40,26 @@ united as (
         0 as young_customer_count,
         shares.covered_customer_count,
         shares.customer_count,
-        case when shares.denominator = 0 then 'nobody is known well enough' end as rate_reason
+        case when shares.denominator = 0 then 'nobody is known well enough' end as rate_reason,
+        cast(null as double) as mean_answer
     from {{ ref('int_loyalty_shares_summed') }} as shares
     cross join run_context
+    union all
+    select
+        kpi,
+        variant,
+        period_kind,
+        period_start_date,
+        horizon_days,
+        counted_unit,
+        numerator,
+        denominator,
+        0 as young_customer_count,
+        covered_customer_count,
+        customer_count,
+        rate_reason,
+        mean_answer
+    from {{ ref('int_recommendations_counted') }}
 )
 
 select
@@ -60,6 +78,7 @@ select
     cast(united.young_customer_count as bigint) as young_customer_count,
     cast(united.numerator as double) / nullif(cast(united.denominator as double), 0) as rate,
     united.rate_reason,
+    united.mean_answer,
     cast(united.covered_customer_count as bigint) as covered_customer_count,
     cast(united.customer_count as bigint) as customer_count,
     cast(united.covered_customer_count as double) / nullif(united.customer_count, 0)
