@@ -33,4 +33,9 @@ ROWS: dict[tuple[str, str], list[Row]] = {
         # Nobody's number: past its expiry, and not booked.
         _entry("p8", "M-0", "2024-02-01", "earn", 5, expires_at="2025-02-01"),
     ],
-}
+    ("crm", "loyalty_tier_history"): [
+        {"member_id": "M-1", "valid_from": "2024-02-01", "valid_to": "2025-01-01",
+         "tier": "blue", "reason": "enrolled"},
+        {"member_id": "M-1", "valid_from": "2025-01-01", "tier": "red", "reason": "qualified"},
+    ],
+}  # fmt: skip
