@@ -19,6 +19,8 @@ WITHOUT_CRM = (
             "no contacts are delivered"),
     Lacking("loyalty_scorecard", "wallet_share_score", "wallet_share_reason",
             "no category has a known share of spend"),
+    Lacking("loyalty_scorecard", "shock_stability_score", "shock_stability_reason",
+            "no kind of shock can be judged"),
     Lacking("loyalty_scorecard", "full_price_score", "full_price_reason",
             "no promotions or discounts are delivered", "tenure_score is not null and "
             "full_price_reason <> 'no goods bought in the window'"),

@@ -9,7 +9,7 @@
         ],
         'patronage': [
             'frequency', 'active_quarters', 'tenure', 'wallet_share', 'full_price',
-            'price_tolerance', 'premium_share',
+            'price_tolerance', 'premium_share', 'shock_stability',
         ],
         'advocacy': [
             'participation', 'referrals', 'proactive_referrals', 'contributions', 'review_rating',

@@ -48,6 +48,16 @@ wallets as (
     group by customer_key
 ),
 
+-- Over the kinds of shock that tempt or drive away; holidays make everybody buy more.
+shocks as (
+    select
+        customer_key,
+        cast(sum(cast(stability_rate as decimal(9, 6))) as double) / count(*) as shock_stability
+    from {{ ref('shock_stability') }}
+    where shock_kind <> 'holiday' and stability_rate is not null
+    group by customer_key
+),
+
 joined as (
     select
         customers.customer_key as known_customer_key,
@@ -57,6 +67,7 @@ joined as (
             as active_quarters,
         statistics.t_days as tenure,
         wallets.wallet_share,
+        shocks.shock_stability,
         prices.*
     from {{ ref('dim_customer') }} as customers
     cross join delivered
@@ -64,6 +75,7 @@ joined as (
     left join {{ ref('customer_cbs') }} as statistics
         on customers.customer_key = statistics.customer_key
     left join wallets on customers.customer_key = wallets.customer_key
+    left join shocks on customers.customer_key = shocks.customer_key
     left join {{ ref('price_behaviour') }} as prices
         on customers.customer_key = prices.customer_key
     where customers.customer_kind <> 'unknown'
@@ -91,5 +103,8 @@ select
     premium_tier_share_rate as premium_share,
     case
         when customer_key is null then 'the customer has not bought' else premium_tier_reason
-    end as premium_share_reason
+    end as premium_share_reason,
+    shock_stability,
+    case when shock_stability is null then 'no kind of shock can be judged; see shock_stability' end
+        as shock_stability_reason
 from joined
