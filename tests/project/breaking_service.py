@@ -40,4 +40,7 @@ BREAKS = {
     "every_accepted_idea_is_in_the_feedback_loop": """
         delete from intermediate.int_feedback_items_gathered where feedback_id = 'idea-1'
     """,
+    "shrunk_figures_of_employees_lie_in_range": """
+        update marts.rep_scorecard set book_value_reason = null, book_value_amount = null
+    """,
 }

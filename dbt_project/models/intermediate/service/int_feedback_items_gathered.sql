@@ -11,6 +11,11 @@ accepted as (
     select * from {{ ref('feedback_unit_values') }}
 ),
 
+traced as (
+    select distinct feedback_source
+    from accepted
+),
+
 contacts as (
     select
         contacts.source_system,
@@ -93,8 +98,7 @@ left join {{ ref('bridge_customer_identity') }} as identities
         and items.customer_id = identities.customer_id
 left join {{ ref('dim_customer') }} as customers
     on identities.customer_key = customers.customer_key
-left join (select distinct feedback_source from accepted) as traced
-    on items.feedback_source = traced.feedback_source
+left join traced on items.feedback_source = traced.feedback_source
 left join accepted as accepted_code
     on
         items.feedback_source = accepted_code.feedback_source
