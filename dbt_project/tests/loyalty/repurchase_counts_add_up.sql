@@ -9,7 +9,7 @@ kpis as (
 buyers as (
     select denominator
     from kpis
-    where variant = 'ever'
+    where kpi = 'repurchase_rate' and variant = 'ever'
 ),
 
 horizons as (

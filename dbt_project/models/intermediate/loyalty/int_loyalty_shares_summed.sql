@@ -79,8 +79,10 @@ select
     parts.variant,
     parts.counted_unit,
     cast(max(rules.window_days) as bigint) as window_days,
-    coalesce(sum(case when parts.is_known then parts.numerator end), 0) as numerator,
-    coalesce(sum(case when parts.is_known then parts.denominator end), 0) as denominator,
+    cast(coalesce(sum(case when parts.is_known then parts.numerator end), 0) as decimal(24, 6))
+        as numerator,
+    cast(coalesce(sum(case when parts.is_known then parts.denominator end), 0) as decimal(24, 6))
+        as denominator,
     count(distinct case when parts.is_known then parts.customer_key end) as covered_customer_count,
     count(distinct parts.customer_key) as customer_count
 from parts
