@@ -1,7 +1,7 @@
 -- One row per known customer and category, and one over all of them (category 'all categories'): how
 -- evenly its purchases of the last loyalty_window_days spread over the brands of a category (D19). An
 -- order with two brands counts once for each. Where a category has one brand alone, its products
--- stand for brands.
+-- stand for brands; goods without a category are no alternatives to each other.
 with
 run_context as (
     select * from {{ source('raw', 'run_context') }}
@@ -10,7 +10,7 @@ run_context as (
 sold as (
     select
         priced.customer_key,
-        coalesce(priced.category, 'unknown') as category,
+        priced.category,
         priced.order_key,
         priced.brand,
         priced.product_key
@@ -22,6 +22,7 @@ sold as (
         and not priced.is_unknown_customer
         and not priced.is_credit_note
         and priced.quantity > 0
+        and priced.category is not null
         and {{ dbt.datediff('priced.purchase_date', 'run_context.as_of_date', 'day') }}
         < rules.value
 ),
