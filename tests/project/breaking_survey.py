@@ -29,6 +29,7 @@ BREAKS = {
     "word_of_mouth_reach_is_measured_or_says_why_not": """
         update marts.wom set exposure_people = customer_count
     """,
+    "survey_rules_are_complete": "delete from seeds.survey_rules where rule = 'minimum_answers'",
     # retention
     "each_switching_cost_rests_on_what_is_known": """
         update marts.switching_cost set switching_cost_reason = null where coverage_rate < 1
