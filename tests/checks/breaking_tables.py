@@ -62,6 +62,18 @@ PASSING: dict[str, Row] = {
         "promoter_count": 1,
         "detractor_count": 0,
     },
+    "seg_programme_member": {
+        "points_reason": None,
+        "points_expiring_30d": 1,
+        "points_expiring_90d": 2,
+        "open_points": 3,
+        "tier_reason": None,
+        "clv_reason": None,
+        "is_open": False,
+        "redemption_behaviour": "collector",
+        "value_tier": "high",
+    },
+    "seg_programme_summary": {"period_kind": "month"},
     "seg_summary": {"lifecycle_stage": "new"},
 }
 # What the further rows differ in, of tables that need more than one.
@@ -87,6 +99,7 @@ PASSING_FURTHER: dict[str, Row] = {
         "nps_answer_count": 0,
         "indexed_count": 0,
     },
+    "seg_programme_summary": {"programme_summary_key": "further"},
     "seg_summary": {
         "customer_kind": "unknown",
         "customer_count": 0,
@@ -182,6 +195,21 @@ SQL_BREAKERS: dict[tuple[str, str], Row] = {
     ("seg_loyalty_summary", "Shares of customers add up to 1."): {"customer_share_rate": 0.5},
     ("seg_loyalty_summary", "Parts do not exceed their whole."): {"falling_count": 2},
     ("seg_loyalty_summary", "Only the unknown member counts no customer."): {"customer_count": 0},
+    ("seg_programme_member", "Points that expire soon are open."): {"open_points": 1},
+    ("seg_programme_member", "Missing points, tiers and values have a reason."): {"tier": None},
+    (
+        "seg_programme_member",
+        "No membership begins after the as-of date, and one that ended has its day.",
+    ): {"left_date": None},
+    ("seg_programme_summary", "All rows are of one as-of date."): {
+        "programme_summary_key": "another",
+        "as_of_date": date(2025, 6, 2),
+    },
+    ("seg_programme_summary", "Nobody is active who is no member."): {"active_member_count": 9},
+    ("seg_programme_summary", "A missing rate has a reason."): {
+        "redemption_rate": None,
+        "redemption_reason": None,
+    },
     ("seg_summary", "The key is unique."): {
         "customer_kind": "unknown",
         "customer_count": 0,

@@ -28,4 +28,12 @@ BREAKS = {
         update intermediate.int_programme_months_costed
         set member_net_amount = coalesce(member_net_amount, 0) + 0.0001
     """,
+    "points_that_expire_soon_are_open": """
+        insert into segments.seg_programme_member
+            (membership_key, points_expiring_30d, points_expiring_90d, open_points)
+        values ('more than are open', 1, 1, 0)
+    """,
+    "each_claim_has_an_interval_or_a_reason": """
+        update marts.claim_check set verdict_reason = null
+    """,
 }

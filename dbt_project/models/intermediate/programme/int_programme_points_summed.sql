@@ -1,6 +1,5 @@
 -- One row per programme and period (program_id, period_kind, period_start_date): what became of the points
--- issued in it, points redeemed in it, points given for behaviour, and steps of games. Test
--- accounts are left out.
+-- issued in it, points redeemed in it or given for behaviour, and games. Without test accounts.
 {%- set point_columns = [
     'issued_points', 'cohort_redeemed_points', 'cohort_expired_points', 'cohort_reversed_points',
     'cohort_adjusted_points', 'cohort_open_points', 'redeemed_points',
@@ -17,7 +16,7 @@ periods as (
 ),
 
 testers as (
-    select distinct
+    select
         program_id,
         member_id
     from {{ ref('int_memberships_resolved') }}

@@ -1,0 +1,87 @@
+-- One row per number that the source documents assert (claim_id): the claim in words and its value,
+-- beside the firm's own value, its 95 % interval and how many it rests on, and whether the claim
+-- lies inside that interval. What cannot be tested says why.
+with
+run_context as (
+    select * from {{ source('raw', 'run_context') }}
+),
+
+-- Of several waves the latest that was answered.
+waves as (
+    select
+        *,
+        row_number() over (
+            partition by mood
+            order by case when answer_count > 0 then 0 else 1 end, wave desc, survey_id
+        ) as wave_rank
+    from {{ ref('wom') }}
+),
+
+measured as (
+    select
+        'recovery_stays' as claim_id,
+        'customers who bought again within the window after a complaint solved fast' as own_measure,
+        repurchase_rate as own_value,
+        repurchase_rate_lo as own_low,
+        repurchase_rate_hi as own_high,
+        customer_count as sample_size,
+        repurchase_reason as own_reason
+    from {{ ref('service_recovery') }}
+    where recovery_group = 'fast'
+    union all
+    select
+        'member_frequency' as claim_id,
+        'occasions of members beyond matched others, as a share of the others''' as own_measure,
+        relative_lift_rate as own_value,
+        relative_lift_low_rate as own_low,
+        relative_lift_high_rate as own_high,
+        matched_member_count as sample_size,
+        lift_reason as own_reason
+    from {{ ref('programme_lift') }}
+    where scope = 'base' and outcome = 'purchase_frequency'
+    union all
+    select
+        case when mood = 'satisfied' then 'told_happy' else 'told_unhappy' end as claim_id,
+        'mean number of people that a ' || mood || ' customer told' as own_measure,
+        mean_told as own_value,
+        mean_told_lo as own_low,
+        mean_told_hi as own_high,
+        answer_count as sample_size,
+        told_reason as own_reason
+    from waves
+    where wave_rank = 1
+)
+
+select
+    claims.claim_id,
+    run_context.as_of_date,
+    claims.document,
+    claims.claim,
+    claims.claimed_low,
+    claims.claimed_high,
+    claims.unit,
+    claims.tested_by,
+    measured.own_measure,
+    measured.own_value,
+    measured.own_low,
+    measured.own_high,
+    case when measured.own_value is not null then measured.sample_size end as sample_size,
+    case
+        when measured.own_low is null or measured.own_high is null then 'not_testable'
+        when
+            claims.claimed_high >= measured.own_low and claims.claimed_low <= measured.own_high
+            then 'inside'
+        else 'outside'
+    end as verdict,
+    case
+        when measured.own_low is null or measured.own_high is null
+            then
+                coalesce(
+                    measured.own_reason,
+                    claims.missing,
+                    'nothing is measured by ' || claims.tested_by
+                )
+    end as verdict_reason
+from {{ ref('claims') }} as claims
+cross join run_context
+left join measured on claims.claim_id = measured.claim_id
