@@ -43,4 +43,7 @@ BREAKS = {
     "shrunk_figures_of_employees_lie_in_range": """
         update marts.rep_scorecard set book_value_reason = null, book_value_amount = null
     """,
+    "each_missing_friction_has_a_reason": """
+        update marts.journey_friction set drop_off_reason = null where step_no = 0
+    """,
 }
