@@ -1,10 +1,6 @@
 -- One row per programme and month of issue, and one of the whole programme (program_id, cohort: the
 -- month or 'all'): what is expected to be redeemed of the points, and what that will cost (H5).
 with
-run_context as (
-    select * from {{ source('raw', 'run_context') }}
-),
-
 priced as (
     select
         cohorts.*,
@@ -49,26 +45,34 @@ cohorts as (
         case when cohort <> 'all' then max(developed_rate) end as developed_rate,
         case when cohort <> 'all' or max(method) = 'no_breakage' then max(method) else 'sum' end
             as method,
-        max(point_cost_amount) as point_cost_amount,
-        cast(sum(issued_points) as decimal(18, 4)) as issued_points,
-        cast(sum(reversed_points) as decimal(18, 4)) as reversed_points,
-        cast(sum(adjusted_down_points) as decimal(18, 4)) as adjusted_down_points,
-        cast(sum(net_issued_points) as decimal(18, 4)) as net_issued_points,
-        cast(sum(redeemed_points) as decimal(18, 4)) as redeemed_points,
-        cast(sum(expired_points) as decimal(18, 4)) as expired_points,
-        cast(sum(expired_unbooked_points) as decimal(18, 4)) as expired_unbooked_points,
-        cast(sum(open_points) as decimal(18, 4)) as open_points,
-        cast(sum(expected_points) as decimal(18, 4)) as expected_points,
-        cast(sum(ultimate_points) as decimal(18, 4)) as ultimate_points,
-        cast(sum(liability_amount) as decimal(18, 4)) as liability_amount,
-        cast(sum(plain_liability_amount) as decimal(18, 4)) as plain_liability_amount
+        {% for column in [
+            'issued_points', 'reversed_points', 'adjusted_down_points', 'net_issued_points',
+            'redeemed_points', 'expired_points', 'expired_unbooked_points', 'open_points',
+            'expected_points', 'ultimate_points', 'liability_amount', 'plain_liability_amount'
+        ] -%}
+        cast(sum({{ column }}) as decimal(18, 4)) as {{ column }},
+        {% endfor -%}
+        max(point_cost_amount) as point_cost_amount
     from united
     group by program_id, cohort
+),
+
+-- A programme without points in the ledger has its row too.
+rows_of_programmes as (
+    select
+        program_id,
+        cohort
+    from cohorts
+    union
+    select
+        program_id,
+        'all' as cohort
+    from {{ ref('dim_programme') }}
 )
 
 select
-    cohorts.program_id,
-    cohorts.cohort,
+    rows_of_programmes.program_id,
+    rows_of_programmes.cohort,
     cohorts.issue_month_date,
     run_context.as_of_date,
     cohorts.issued_points,
@@ -88,6 +92,7 @@ select
             then cast(cohorts.ultimate_points as double) / nullif(cohorts.net_issued_points, 0)
     end as ultimate_redemption_rate,
     case
+        when cohorts.program_id is null then 'no points of the programme in the ledger'
         when cohorts.has_no_breakage
             then
                 'no breakage is recognised: ' || cast(cohorts.complete_month_count as string)
@@ -100,8 +105,14 @@ select
     cohorts.point_cost_amount,
     cohorts.liability_amount,
     cohorts.plain_liability_amount,
-    case when cohorts.liability_amount is null then 'no cost of a point is known' end
-        as liability_reason,
+    case
+        when cohorts.program_id is null then 'no points of the programme in the ledger'
+        when cohorts.liability_amount is null then 'no cost of a point is known'
+    end as liability_reason,
     run_context.currency_code
-from cohorts
-cross join run_context
+from rows_of_programmes
+cross join {{ source('raw', 'run_context') }} as run_context
+left join cohorts
+    on
+        rows_of_programmes.program_id = cohorts.program_id
+        and rows_of_programmes.cohort = cohorts.cohort
