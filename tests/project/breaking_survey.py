@@ -27,7 +27,7 @@ BREAKS = {
         where activity = 'active'
     """,
     "word_of_mouth_reach_is_measured_or_says_why_not": """
-        update marts.wom set exposure_people = customer_count
+        update marts.wom set told_reason = null where mean_told_lo is null
     """,
     "survey_rules_are_complete": "delete from seeds.survey_rules where rule = 'minimum_answers'",
     # retention

@@ -49,6 +49,10 @@ segmented as (
 )
 
 select
+    survey_id || '/' || wave || '/' || segment_kind || '/' || segment || '/'
+    || coalesce(cast(satisfaction as string), '-') || '/'
+    || coalesce(cast(perceived_value as string), '-') || '/'
+    || coalesce(cast(switching_cost as string), '-') as pattern_key,
     survey_id,
     wave,
     segment_kind,
