@@ -14,7 +14,7 @@ tiers as (
         history.member_id,
         history.tier,
         row_number() over (
-            partition by history.member_id order by history.valid_from desc, history.tier
+            partition by history.member_id order by history.valid_from desc, history.tier asc
         ) as tier_rank
     from {{ ref('stg_crm__loyalty_tier_history') }} as history
     cross join run_context
