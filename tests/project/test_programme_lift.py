@@ -41,8 +41,9 @@ INPUTS = """
             cast(spend as decimal(18, 4)) as net_amount, false as is_test_customer
         from occasions;
     create table intermediate.int_memberships_resolved as
-        select 'p' as program_id, customer_key, date '2023-01-01' + cast(day as integer) as enrolled_date,
-            cast(null as varchar) as club, false as is_test, true as is_open
+        select 'p' as program_id, customer_key, cast(null as varchar) as club,
+            date '2023-01-01' + cast(day as integer) as enrolled_date,
+            false as is_test, true as is_open
         from joined;
     create table marts.dim_customer as
         select distinct customer_key, 'known' as customer_kind from occasions;
