@@ -83,9 +83,9 @@ select
         as is_partial,
     counted.feedback_source,
     cast(counted.item_count as bigint) as item_count,
-    cast(counted.judged_count as bigint) as judged_count,
+    cast(case when counted.item_count > 0 then counted.judged_count end as bigint) as judged_count,
     cast(counted.item_count - counted.judged_count as bigint) as young_count,
-    cast(counted.closed_count as bigint) as closed_count,
+    cast(case when counted.item_count > 0 then counted.closed_count end as bigint) as closed_count,
     {{ share_of_counts('counted.closed_count', 'counted.judged_count') }} as closed_rate,
     counted.median_days,
     case
@@ -93,8 +93,8 @@ select
         when counted.judged_count = 0 then 'no feedback is old enough'
         when counted.closed_count = 0 then 'days: no feedback was answered in time'
     end as closed_reason,
-    cast(counted.traced_count as bigint) as traced_count,
-    cast(counted.change_count as bigint) as change_count,
+    cast(case when counted.item_count > 0 then counted.traced_count end as bigint) as traced_count,
+    cast(case when counted.item_count > 0 then counted.change_count end as bigint) as change_count,
     {{ share_of_counts('counted.change_count', 'counted.traced_count') }} as change_rate,
     case
         when counted.item_count is null then 'no feedback of this source is delivered'

@@ -9,7 +9,8 @@ run_context as (
 rated as (
     select
         *,
-        {{ share_of_counts('repurchased', 'n') }} as repurchase_rate
+        {{ share_of_counts('repurchased', 'n') }} as repurchase_rate,
+        sum(start_count + young_count) over () > 0 as is_delivered
     from {{ ref('int_recovery_groups_rated') }}
 ),
 
@@ -32,15 +33,16 @@ compared as (
 select
     compared.recovery_group,
     run_context.as_of_date,
-    cast(compared.start_count as bigint) as start_count,
-    cast(compared.customer_count as bigint) as customer_count,
-    cast(compared.young_count as bigint) as young_count,
-    cast(compared.repurchased_count as bigint) as repurchased_count,
-    round(compared.n, 6) as effective_count,
+    cast(case when compared.is_delivered then compared.start_count end as bigint) as start_count,
+    cast(case when compared.is_delivered then compared.customer_count end as bigint) as customer_count,
+    cast(case when compared.is_delivered then compared.young_count end as bigint) as young_count,
+    cast(case when compared.is_delivered then compared.repurchased_count end as bigint) as repurchased_count,
+    case when compared.is_delivered then round(compared.n, 6) end as effective_count,
     round(compared.repurchase_rate, 12) as repurchase_rate,
     {{ wilson_low('compared.repurchased', 'compared.n') }} as repurchase_rate_lo,
     {{ wilson_high('compared.repurchased', 'compared.n') }} as repurchase_rate_hi,
     case
+        when not compared.is_delivered then 'no complaint of a buyer is delivered'
         when compared.n > 0 then null
         when compared.recovery_group = 'no_complaint' then 'no customer matches those who complained'
         else 'no complaint of the group is old enough'
@@ -60,6 +62,7 @@ select
         'compared.repurchased', 'compared.n', 'compared.matched_repurchased', 'compared.matched_n'
     ) }} as matched_difference_hi,
     case
+        when not compared.is_delivered then 'no complaint of a buyer is delivered'
         when compared.recovery_group = 'no_complaint' then 'what the others are compared with'
         when compared.n = 0 then 'no complaint of the group is old enough'
         when coalesce(compared.matched_n, 0) = 0 then 'no customer matches those who complained'
