@@ -12,7 +12,7 @@ waves as (
         *,
         row_number() over (
             partition by mood
-            order by case when answer_count > 0 then 0 else 1 end, wave desc, survey_id
+            order by case when answer_count > 0 then 0 else 1 end asc, wave desc, survey_id asc
         ) as wave_rank
     from {{ ref('wom') }}
 ),
