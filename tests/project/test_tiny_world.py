@@ -49,7 +49,8 @@ def column(tiny: duckdb.DuckDBPyConnection, sql: str) -> list[Any]:
          "date_of_birth", "1980-03-01"),
         ("select member_id_hmac from staging.stg_sales__orders where order_id = 'o3'",
          "identifier:loyalty_no", "M-1"),
-        ("select member_id_hmac from staging.stg_crm__loyalty_members where source_system <> 'village'",
+        ("select member_id_hmac from staging.stg_crm__loyalty_members"
+         " where source_system <> 'village'",
          "identifier:loyalty_no", "M-1"),
     ],
 )  # fmt: skip
