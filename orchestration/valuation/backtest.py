@@ -15,7 +15,7 @@ of thumb says one number and is judged by it in both ways.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,7 @@ from orchestration.valuation.rules import ValueRules, weeks
 from orchestration.valuation.statistics import Origin
 from orchestration.value.fitting import FloatArray
 from orchestration.value.intervals import prediction_interval
+from orchestration.value.models import DEFAULT_MODEL
 from orchestration.value.purchase_model import PurchaseModel
 
 RULES_OF_THUMB = ("same_as_last_period", "mean_rate")
@@ -53,6 +54,8 @@ class BacktestRow:
     bias_rate: float | None
     gini: float | None
     interval_coverage_rate: float | None
+    error_gain: float | None
+    error_gain_standard_error: float | None
     status: str | None
 
 
@@ -72,6 +75,7 @@ def backtest_origin(
 ) -> list[BacktestRow]:
     """Every model fitted on what was known at ``origin``, and the rules of thumb, judged."""
     rows = []
+    forecasts = []
     horizon = weeks(origin.horizon_days)
     known, history = origin.known, origin.known.fitted
     for name, model in models.items():
@@ -85,9 +89,12 @@ def backtest_origin(
         )
         inside = (lo <= origin.holdout) & (origin.holdout <= hi)
         median = median_purchases(model, fit.parameters, known.weeks, horizon, predicted)
-        rows += _judged(origin, Forecast(name, predicted, median, inside, fit.status))
+        forecasts.append(Forecast(name, predicted, median, inside, fit.status))
     for name, predicted in thumb_predictions(origin).items():
-        rows += _judged(origin, Forecast(name, predicted, predicted, None, None))
+        forecasts.append(Forecast(name, predicted, predicted, None, None))
+    default = next((own for own in forecasts if own.model == DEFAULT_MODEL), None)
+    for forecast in forecasts:
+        rows += _judged(origin, forecast, default)
     return rows
 
 
@@ -111,9 +118,15 @@ def track_records(rows: list[BacktestRow]) -> dict[str, TrackRecord]:
         if {row.origin_date for row in own} == origins:
             records[model] = TrackRecord(
                 tuple(row.mean_absolute_error or 0.0 for row in own),
-                tuple(np.nan if row.bias_rate is None else row.bias_rate for row in own),
+                tuple(_or_nan(row.bias_rate) for row in own),
+                tuple(_or_nan(row.error_gain) for row in own),
+                tuple(_or_nan(row.error_gain_standard_error) for row in own),
             )
     return records
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value
 
 
 def _unjudged(model: str, origin: Origin, status: str) -> BacktestRow:
@@ -121,11 +134,13 @@ def _unjudged(model: str, origin: Origin, status: str) -> BacktestRow:
     actual = int(origin.known.customers @ origin.holdout)
     return BacktestRow(
         model, origin.origin_date, origin.horizon_days, "total", 0, customers, float("nan"),
-        actual, None, None, None, None, None, None, status,
+        actual, None, None, None, None, None, None, None, None, status,
     )  # fmt: skip
 
 
-def _judged(origin: Origin, forecast: Forecast) -> list[BacktestRow]:
+def _judged(origin: Origin, forecast: Forecast, default: Forecast | None) -> list[BacktestRow]:
+    """Bins of one forecast; the gain on ``default`` is of everybody, as bins differ by model."""
+    gain, gain_error = error_gain(origin, forecast, default) if default else (None, None)
     rows = []
     everybody = np.zeros(len(origin.holdout), dtype=np.int64)
     for kind, bins in (
@@ -134,7 +149,26 @@ def _judged(origin: Origin, forecast: Forecast) -> list[BacktestRow]:
         ("x", np.minimum(origin.known.x, LAST_X_BIN)),
     ):
         rows += [_bin(origin, forecast, kind, int(n), bins == n) for n in np.unique(bins)]
+    rows[0] = replace(rows[0], error_gain=gain, error_gain_standard_error=gain_error)
     return rows
+
+
+def error_gain(
+    origin: Origin, forecast: Forecast, default: Forecast
+) -> tuple[float, float] | tuple[None, None]:
+    """How much less the mean absolute error is than the default model's, and its standard error.
+
+    Paired by customer: what one model misses, the other mostly misses as well, so the difference is
+    known far better than either error.
+    """
+    count = origin.known.customers
+    total = int(count.sum())
+    if total < 2:
+        return None, None
+    gains = np.abs(default.median - origin.holdout) - np.abs(forecast.median - origin.holdout)
+    mean = float(count @ gains) / total
+    variance = float(count @ (gains - mean) ** 2) / (total - 1)
+    return mean, float(np.sqrt(variance / total))
 
 
 def _bin(
@@ -163,6 +197,8 @@ def _bin(
         bias_rate=float(count @ expected) / happened - 1 if happened else None,
         gini=gini(expected, actual, count) if kind == "total" else None,
         interval_coverage_rate=None if inside is None else mean(inside[at]),
+        error_gain=None,
+        error_gain_standard_error=None,
         status=forecast.status,
     )
 

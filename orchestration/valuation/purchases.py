@@ -47,7 +47,7 @@ def choose_purchase_model(
         for origin in statistics.origins
         for row in backtest_origin(origin, PURCHASE_MODELS, rules)
     )
-    choice = choose(fits, track_records(list(backtest)), rules.backtest_tie_rate)
+    choice = choose(fits, track_records(list(backtest)), rules.choice_tests)
     if choice.model is None and base is not None and base.fit is not None:
         fits, choice = _fallen_back(fits, choice, base, history)
     return ChosenPurchases(fits, choice, backtest)

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
+from orchestration.valuation.choice import ChoiceTests
 from orchestration.value.discounting import continuous_rate
 from orchestration.value.purchase_history import days_per_unit
 
@@ -33,6 +34,7 @@ class ValueRules:
     backtest_horizon_days: int
     backtest_origins: int
     backtest_tie_rate: float
+    backtest_least_gain: float
     bootstrap_draws: int
     opportunity_months: int
     migration_period_days: int
@@ -58,6 +60,11 @@ class ValueRules:
                 + (" and below 1" if refused[0] == "interval_level" else "")
             )
         return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def choice_tests(self) -> ChoiceTests:
+        """When the record of one model is better than that of another."""
+        return ChoiceTests(self.backtest_tie_rate, self.backtest_least_gain)
 
     @property
     def weekly_discount_rate(self) -> float:

@@ -141,6 +141,9 @@ def test_thirty_days_of_the_sample_world_chain_to_the_cent(tmp_path: Path):
         assert_closes(bridge)
         assert_chains(before, bridge)
         assert len(bridge.effects) > 0.9 * len(bridge.closings), bridge.unexplained
+        # A day's purchases change the parameters, and no more: no change of model from day to day.
+        value = sum(closing or 0 for closing in bridge.closings.values())
+        assert bridge.size_of("definition") < Decimal("0.02") * value, bridge.as_of
     # What the bridge is for did happen, or the equalities above would say little.
     assert sum(bridge.count("new") for bridge in bridges) > 0
     assert sum(bridge.count("gone") for bridge in bridges) > 0

@@ -5,6 +5,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+from scipy import stats
 from small_base import RULES, small_base
 
 from orchestration.valuation.backtest import (
@@ -76,7 +77,7 @@ def test_a_model_that_misses_an_origin_has_no_track_record():
     def total(model: str, day: int, error: float | None) -> BacktestRow:
         return BacktestRow(
             model, date(2025, 1, day), 100, "total", 0, 1, 1.0, 1, error, error, error, 0.0, None,
-            None, "converged",
+            None, None, None, "converged",
         )  # fmt: skip
 
     records = track_records(
@@ -96,6 +97,28 @@ def test_the_median_is_the_first_count_with_half_of_the_chance_behind_it():
     chances = model.purchase_distribution(parameters, *rows, 26.0, 400)
     assert median.tolist() == np.argmax(np.cumsum(chances, axis=1) >= 0.5, axis=1).tolist()
     assert median[3] > 100
+
+
+def test_the_gain_on_the_default_is_that_of_pairs_of_customers():
+    origin = small_base().origins[-1]
+    rows = backtest_origin(origin, PURCHASE_MODELS, RULES)
+    total = {row.model: row for row in rows if row.bin_kind == "total"}
+    assert (total["mbgnbd"].error_gain, total["mbgnbd"].error_gain_standard_error) == (0, 0)
+
+    rule, model = thumb_predictions(origin)["same_as_last_period"], PURCHASE_MODELS["mbgnbd"]
+    fit, weeks = model.fit(origin.known.fitted), origin.known.weeks
+    expected = model.expected_purchases(fit.parameters, *weeks, origin.horizon_days / 7)
+    median = median_purchases(model, fit.parameters, weeks, origin.horizon_days / 7, expected)
+    each = np.repeat(
+        np.abs(median - origin.holdout) - np.abs(rule - origin.holdout), origin.known.customers
+    )
+    ours = total["same_as_last_period"]
+    assert ours.error_gain == pytest.approx(each.mean())
+    assert ours.error_gain_standard_error == pytest.approx(stats.sem(each))
+    assert ours.error_gain == pytest.approx(
+        total["mbgnbd"].mean_absolute_error - ours.mean_absolute_error
+    )
+    assert {row.error_gain for row in rows if row.bin_kind != "total"} == {None}
 
 
 def test_models_cover_and_rank_on_a_base_that_follows_them():

@@ -15,5 +15,7 @@ select
     bias_rate,
     gini,
     interval_coverage_rate,
+    error_gain,
+    error_gain_standard_error,
     status
 from {{ source('models', 'model_backtest') }}
