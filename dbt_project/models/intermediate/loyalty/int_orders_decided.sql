@@ -62,24 +62,31 @@ events as (
     where kind in ('view', 'search', 'product', 'cart', 'checkout')
 ),
 
-decided as (
+-- The times are compared after the join: a join by session and by time is made by time, at a hundred
+-- times the cost.
+paired as (
     select
         sessions.order_key,
-        min(events.happened_at) as started_at,
-        min(case when events.kind = 'cart' then events.happened_at end) as carted_at,
-        min(case when events.kind = 'checkout' then events.happened_at end) as checked_out_at,
-        sum(case when events.kind = 'product' then 1 else 0 end) as product_page_count,
-        count(distinct case when events.kind = 'product' then events.product_id end) as product_count
+        sessions.ordered_at,
+        sessions.previous_ordered_at,
+        events.*
     from sessions
-    left join events
-        on
-            sessions.session_id = events.session_id
-            and sessions.ordered_at >= events.happened_at
-            and (
-                sessions.previous_ordered_at is null
-                or sessions.previous_ordered_at < events.happened_at
-            )
-    group by sessions.order_key
+    inner join events on sessions.session_id = events.session_id
+),
+
+decided as (
+    select
+        order_key,
+        min(happened_at) as started_at,
+        min(case when kind = 'cart' then happened_at end) as carted_at,
+        min(case when kind = 'checkout' then happened_at end) as checked_out_at,
+        sum(case when kind = 'product' then 1 else 0 end) as product_page_count,
+        count(distinct case when kind = 'product' then product_id end) as product_count
+    from paired
+    where
+        happened_at <= ordered_at
+        and (previous_ordered_at is null or happened_at > previous_ordered_at)
+    group by order_key
 )
 
 select
@@ -88,15 +95,22 @@ select
     purchases.is_test_customer,
     purchases.purchase_date,
     purchases.category,
-    decided.order_key is not null as has_session,
-    decided.started_at is not null as has_known_events,
+    sessions.order_key is not null as has_session,
+    decided.order_key is not null as has_known_events,
     cast(
         {{ dbt.datediff(
             'decided.started_at', 'coalesce(decided.carted_at, decided.checked_out_at)', 'second'
         ) }} as bigint
     ) as decision_seconds,
-    cast(decided.product_page_count as bigint) as product_page_count,
-    cast(decided.product_count as bigint) as product_count
+    cast(
+        case when sessions.order_key is not null then coalesce(decided.product_page_count, 0) end
+        as bigint
+    ) as product_page_count,
+    cast(
+        case when sessions.order_key is not null then coalesce(decided.product_count, 0) end
+        as bigint
+    ) as product_count
 from purchases
+left join sessions on purchases.order_key = sessions.order_key
 left join decided on purchases.order_key = decided.order_key
 where purchases.place = 1
