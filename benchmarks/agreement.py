@@ -30,8 +30,13 @@ CONTROL_SUMS = {
     "lifecycle_flow": "sum(new_count), sum(resurrecting_count), sum(dormant_count), "
     "sum(closing_count)",
     "cohort_retention": "sum(active_customer_count), sum(net_amount), sum(cumulative_net_amount)",
-    "loyalty_kpi": "sum(numerator_count), sum(denominator_count), sum(young_customer_count)",
+    "loyalty_kpi": "sum(numerator)::bigint, sum(denominator)::bigint, sum(young_customer_count)",
     "survey_nps": "sum(answer_count)",
+}
+# Of marts that tell more than the script, the rows that both make.
+ROWS_OF_BOTH = {
+    "loyalty_kpi": "kpi in ('repurchase_rate', 'returning_customer_rate')",
+    "survey_nps": "wave <> 'current' and segment_kind in ('all', 'touchpoint')",
 }
 
 
@@ -41,7 +46,8 @@ def control_sums(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str
         table: [
             str(value)
             for value in connection.execute(
-                f"select count(*), {sums} from {schema}.{table}"
+                f"select count(*), {sums} from {schema}.{table} "
+                f"where {ROWS_OF_BOTH.get(table, 'true')}"
             ).fetchall()[0]
         ]
         for table, sums in CONTROL_SUMS.items()

@@ -48,7 +48,7 @@ with buyers as (
 )
 
 select 'repurchase_rate' as kpi, 'ever' as variant, null as month, null as horizon,
-    count(second_after) as numerator_count, count(*) as denominator_count, 0 as young_customer_count
+    count(second_after) as numerator, count(*) as denominator, 0 as young_customer_count
 from buyers
 union all
 select kpi, 'bought_before_month', date_trunc('month', purchase_date), null,
