@@ -111,7 +111,7 @@ def _dbt(settings: Settings, *arguments: str) -> None:
     target = settings.zones.logs / "dbt" / "benchmark"
     target.mkdir(parents=True, exist_ok=True)
     # As in the daily run: the project was parsed at installation, dbt only looks for changes.
-    prepared = dbt_process.prepared_manifest(settings).with_name("partial_parse.msgpack")
+    prepared = dbt_process.prepared_manifest(settings).with_name(dbt_process.PARTIAL_PARSE)
     shutil.copy(prepared, target)
     command = [*dbt_process.DBT_CHILD, *arguments, "--target", settings.target, "--quiet"]
     subprocess.run(command, env=dbt_process.process_environment(settings, target), check=True)

@@ -7,12 +7,15 @@ here: what Dagster makes of the events (``dbt_models.py``).
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration import warehouse
@@ -20,6 +23,7 @@ from orchestration.settings import DBT_PROJECT_ROOT, PROJECT_ROOT, Settings
 
 MANIFEST = DBT_PROJECT_ROOT / "target" / "manifest.json"
 STAMP = DBT_PROJECT_ROOT / "target" / "patron_project.sha256"
+PARTIAL_PARSE = "partial_parse.msgpack"
 KEPT_LOG_FOLDERS = 10
 # Python models stand between two dbt builds. The selections meet in no node and leave none out, so
 # a data test runs in the build that makes the last of its models.
@@ -84,22 +88,46 @@ def prepared_manifest(settings: Settings) -> Path:
         DbtParseError: with dbt's own message.
     """
     digest = _project_digest()
-    if MANIFEST.exists() and STAMP.exists() and STAMP.read_text() == digest:
-        return MANIFEST
-    target = MANIFEST.parent
-    environment = process_environment(settings, target) | {"DBT_LOG_FORMAT": "text"}
-    result = subprocess.run(  # noqa: S603 -- our own executable and arguments
-        [dbt_executable(), "parse", "--quiet", "--target", settings.target],
-        env=environment,
-        cwd=DBT_PROJECT_ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if result.returncode != 0:
-        raise DbtParseError(f"the dbt project does not parse:\n{result.stdout}{result.stderr}")
-    STAMP.write_text(digest)
+    if not _is_of(digest):
+        with _parsing_alone():
+            if not _is_of(digest):  # another process may have parsed it meanwhile
+                _parse(settings)
+                STAMP.write_text(digest)
     return MANIFEST
+
+
+def _is_of(digest: str) -> bool:
+    return MANIFEST.exists() and STAMP.exists() and STAMP.read_text() == digest
+
+
+@contextlib.contextmanager
+def _parsing_alone() -> Iterator[None]:
+    """Waits while another process (a UI, a test worker) parses the same project."""
+    MANIFEST.parent.mkdir(exist_ok=True)
+    with (MANIFEST.parent / "parse.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _parse(settings: Settings) -> None:
+    """Parse beside the artefacts in use, then replace each whole: a reader sees no half of one."""
+    target = MANIFEST.parent
+    with tempfile.TemporaryDirectory(prefix="parse-", dir=target) as folder:
+        parsed = Path(folder)
+        if (target / PARTIAL_PARSE).exists():
+            shutil.copy(target / PARTIAL_PARSE, parsed)
+        result = subprocess.run(  # noqa: S603 -- our own executable and arguments
+            [dbt_executable(), "parse", "--quiet", "--target", settings.target],
+            env=process_environment(settings, parsed) | {"DBT_LOG_FORMAT": "text"},
+            cwd=DBT_PROJECT_ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if result.returncode != 0:
+            raise DbtParseError(f"the dbt project does not parse:\n{result.stdout}{result.stderr}")
+        for name in (PARTIAL_PARSE, MANIFEST.name):
+            (parsed / name).replace(target / name)
 
 
 def _project_digest() -> str:
