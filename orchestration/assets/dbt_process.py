@@ -87,9 +87,9 @@ def prepared_manifest(settings: Settings) -> Path:
     Raises:
         DbtParseError: with dbt's own message.
     """
-    digest = _project_digest()
+    digest = project_digest()
     if not _is_of(digest):
-        with _parsing_alone():
+        with parsing_alone():
             if not _is_of(digest):  # another process may have parsed it meanwhile
                 _parse(settings)
                 STAMP.write_text(digest)
@@ -101,7 +101,7 @@ def _is_of(digest: str) -> bool:
 
 
 @contextlib.contextmanager
-def _parsing_alone() -> Iterator[None]:
+def parsing_alone() -> Iterator[None]:
     """Waits while another process (a UI, a test worker) parses the same project."""
     MANIFEST.parent.mkdir(exist_ok=True)
     with (MANIFEST.parent / "parse.lock").open("w") as lock:
@@ -130,7 +130,7 @@ def _parse(settings: Settings) -> None:
             (parsed / name).replace(target / name)
 
 
-def _project_digest() -> str:
+def project_digest() -> str:
     digest = hashlib.sha256()
     for path in sorted(DBT_PROJECT_ROOT.rglob("*")):
         relative = path.relative_to(DBT_PROJECT_ROOT)
