@@ -27,13 +27,21 @@ BREAKS = {
         set simple_clv_amount = 1, simple_clv_reason = 'and yet it is known'
     """,
     # treatment
-    "every_tier_and_stage_has_exactly_one_treatment": """
-        update seeds.treatment_rules set lifecycle_stage = 'no such stage'
-        where value_tier = 'high' and lifecycle_stage = 'lapsed'
+    "every_treatment_cell_has_exactly_one_rule": """
+        update intermediate.int_treatments_resolved set treatment_rule = null
+        where value_tier = 'high' and lifecycle_stage = 'lapsed' and need_class = 'trial'
+    """,
+    "every_treatment_rule_can_fire": """
+        insert into seeds.treatment_rules (value_tier, lifecycle_stage, need_class)
+        values ('high', 'prospect', 'high_quality')
     """,
     "no_stage_is_treated_alike_in_all_tiers": """
-        update seeds.treatment_rules set service_level = 'standard'
+        update intermediate.int_treatments_resolved set service_level = 'standard'
         where lifecycle_stage = 'lapsed'
+    """,
+    "a_level_of_service_promises_something": """
+        update seeds.service_levels set response_business_hours = 0
+        where service_level = 'standard'
     """,
     "every_customer_has_exactly_one_treatment": """
         update marts.treatment_policy set service_level = null
