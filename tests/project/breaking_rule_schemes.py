@@ -1,0 +1,14 @@
+"""How each claim about the segments of rule schemes is broken: one statement each.
+
+A claim is a singular test or a named generic test of dbt; the statement changes the warehouse of
+the tiny world, and the claim must then fail. Keep one entry per claim.
+"""
+
+BREAKS = {
+    "a_value_class_has_an_exit_or_no_value": """
+        update intermediate.int_value_classes_judged set raw_segment = 'not_tiered'
+    """,
+    "an_rfm_group_has_a_reason_and_its_exit_another_group": """
+        update intermediate.int_rfm_groups_judged set nearest_segment = raw_segment
+    """,
+}
