@@ -87,6 +87,7 @@ def dbt_models(settings: Settings, as_of: date) -> None:
     from orchestration import warehouse
     from orchestration.assets.dbt_process import selection
     from orchestration.retention.run import run_retention_model
+    from orchestration.segmentation.run import run_statistical_segments
     from orchestration.valuation.run import run_value_models
 
     contracts = load_extract_contracts(CONTRACTS_ROOT, known_sources())
@@ -97,6 +98,7 @@ def dbt_models(settings: Settings, as_of: date) -> None:
     with warehouse.write(settings) as connection:
         run_value_models(connection, settings, as_of)
         run_retention_model(connection, settings, as_of)
+        run_statistical_segments(connection, settings, as_of)
     _dbt(settings, "build", *without_tests, *selection("valued_models"))
 
 

@@ -18,6 +18,7 @@ from orchestration.assets.history import build_history_asset
 from orchestration.assets.publication import build_publication_assets
 from orchestration.assets.retention_model import build_retention_model_asset
 from orchestration.assets.run_context import build_run_context_asset
+from orchestration.assets.statistical_segments import build_statistical_segments_asset
 from orchestration.assets.value_models import build_value_model_assets
 from orchestration.checks.extracts import build_extract_checks
 from orchestration.checks.publication import build_candidate_checks, build_served_check
@@ -40,6 +41,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
     fitted = [
         build_value_model_assets(settings, partitions),
         build_retention_model_asset(settings, partitions),
+        build_statistical_segments_asset(settings, partitions),
     ]
     modelled = {key for step in (*models, *fitted) for key in step.keys}
     publication = build_publication_assets(settings, active, published, modelled, partitions)

@@ -25,6 +25,7 @@ STEP_TITLES = {
     "base_models": "build and test what needs no value model (dbt)",
     "value_models": "fit the value models",
     "retention_model": "fit the retention model",
+    "statistical_segments": "cluster customers into segments",
     "value_model_checks": "fit published data, compare with published results",
     "valued_models": "build and test what stands on them (dbt)",
     "serving__candidate": "write the publication candidate",

@@ -20,6 +20,7 @@ from orchestration.privacy.pii_key import PiiKeyError
 from orchestration.publish.manifest import PublicationError
 from orchestration.retention.run import RetentionRuleError
 from orchestration.run_lock import RefreshRunningError
+from orchestration.segmentation.rules import StatisticalRuleError
 from orchestration.settings import SettingError
 from orchestration.valuation.rules import ValueRuleError
 from orchestration.warehouse import OtherAsOfError, WarehouseLockedError
@@ -34,6 +35,7 @@ PERMANENT = (
     ModelTableError,
     ValueRuleError,
     RetentionRuleError,
+    StatisticalRuleError,
 )
 TRANSIENT = (OSError, duckdb.IOException, WarehouseLockedError, RefreshRunningError)
 RETRIES = 2
