@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.contracts import ExtractContract
-from orchestration.history_zone import opening_sql
+from orchestration.history.declared import register_history
 from orchestration.ingest import partition
 from orchestration.model_zone import ModelTableError, model_file
 from orchestration.privacy.pii_key import load_pii_key
@@ -100,7 +100,7 @@ def register_raw(
 
     ``contracts`` are those of every known source system; the tables of inactive ones are empty.
     Views name their Parquet files one by one, so nothing beyond the as-of date can leak in. What is
-    remembered of the period before stands beside them, as ``history.customer_value_opening``.
+    remembered from before that date stands beside them, as ``history.<table>``.
 
     Returns:
         The number of visible partitions by (source, table).
@@ -118,11 +118,7 @@ def register_raw(
         visible[source, table] = len(files)
     _write_run_context(connection, settings, as_of)
     _write_extract_load(connection, settings, contracts, as_of)
-    connection.execute("CREATE SCHEMA IF NOT EXISTS history")
-    connection.execute(
-        "CREATE OR REPLACE VIEW history.customer_value_opening AS "
-        + opening_sql(settings.zones, as_of, settings.value_period)
-    )
+    register_history(connection, settings.zones, as_of, settings.value_period)
     connection.execute("COMMIT")
     return visible
 

@@ -1,7 +1,7 @@
 """What a run remembers for the periods to come: the asset ``history.customer_value``.
 
 Belongs here: the order, after publication, so that only what was published is remembered. Does not
-belong here: what a closing is (``orchestration/history_zone.py``).
+belong here: what a closing is (``orchestration/history``).
 """
 
 from datetime import date
@@ -20,7 +20,7 @@ from orchestration import warehouse
 from orchestration.assets.dates import ONE_DATE_PER_RUN
 from orchestration.assets.faults import permanent_faults_final, transient_faults_retried
 from orchestration.assets.publication import PUBLICATION
-from orchestration.history_zone import write_closing
+from orchestration.history.closings import write_closing
 from orchestration.progress import tell
 from orchestration.run_lock import held_run
 from orchestration.settings import DEFAULT_OWNER, Settings

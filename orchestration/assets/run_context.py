@@ -1,8 +1,7 @@
 """The hand-over from extracts to dbt: raw is registered in the warehouse as of one date.
 
-Belongs here: the assets ``raw.run_context``, ``raw.extract_load`` and
-``history.customer_value_opening``. Does not belong here: how they are written
-(``orchestration/warehouse.py``).
+Belongs here: the assets ``raw.run_context``, ``raw.extract_load`` and those of the dbt source
+``history``. Does not belong here: how they are written (``orchestration/warehouse.py``).
 """
 
 from collections.abc import Iterator
@@ -23,12 +22,17 @@ from orchestration import warehouse
 from orchestration.assets.dates import ONE_DATE_PER_RUN
 from orchestration.assets.extracts import Contracts, extract_key
 from orchestration.assets.faults import permanent_faults_final, transient_faults_retried
+from orchestration.history.declared import declared_tables, remembered_dates
 from orchestration.run_lock import held_run
 from orchestration.settings import DEFAULT_OWNER, Settings
 
 RUN_CONTEXT = AssetKey(["raw", "run_context"])
 EXTRACT_LOAD = AssetKey(["raw", "extract_load"])
-VALUE_OPENING = AssetKey(["history", "customer_value_opening"])
+
+
+def history_key(table: str) -> AssetKey:
+    """Key of a table of the dbt source ``history``."""
+    return AssetKey(["history", table])
 
 
 def build_run_context_asset(
@@ -60,12 +64,15 @@ def build_run_context_asset(
                 owners=[DEFAULT_OWNER],
                 description="Rows landed, accepted and quarantined of each visible file.",
             ),
-            AssetSpec(
-                VALUE_OPENING,
-                group_name="history",
-                kinds={"duckdb"},
-                owners=[DEFAULT_OWNER],
-                description="What each customer was worth at the close of the last period.",
+            *(
+                AssetSpec(
+                    history_key(name),
+                    group_name="history",
+                    kinds={"duckdb"},
+                    owners=[DEFAULT_OWNER],
+                    description=table["description"],
+                )
+                for name, table in declared_tables().items()
             ),
         ],
         partitions_def=partitions,
@@ -80,9 +87,6 @@ def build_run_context_asset(
             warehouse.write(settings) as connection,
         ):
             visible = warehouse.register_raw(connection, settings, contracts, as_of)
-            [(remembered, closing)] = connection.execute(
-                "SELECT count(*), max(closing_date) FROM history.customer_value_opening"
-            ).fetchall()
         yield MaterializeResult(
             asset_key=RUN_CONTEXT,
             metadata={
@@ -102,12 +106,14 @@ def build_run_context_asset(
                 ),
             },
         )  # fmt: skip
-        yield MaterializeResult(
-            asset_key=VALUE_OPENING,
-            metadata={
-                "dagster/row_count": remembered,
-                "closing_date": closing.isoformat() if closing else "none is kept yet",
-            },
-        )
+        for name in declared_tables():
+            dates = remembered_dates(name, settings.zones, as_of, settings.value_period)
+            yield MaterializeResult(
+                asset_key=history_key(name),
+                metadata={
+                    "remembered_dates": len(dates),
+                    "newest_date": dates[-1].isoformat() if dates else "none is kept yet",
+                },
+            )
 
     return run_context

@@ -1,4 +1,4 @@
-"""The history zone: closings of a period keep what changed, and open the next one."""
+"""Closings of a period keep what changed, and open the next one."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -7,15 +7,8 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from orchestration.history_zone import (
-    FOLDER,
-    Closing,
-    closing_dates,
-    opening_sql,
-    period_start,
-    state_columns,
-    write_closing,
-)
+from orchestration.history.closings import LOG, Closing, write_closing
+from orchestration.history.declared import change_logs, period_start, view_sql
 from orchestration.settings import Zones
 
 Totals = Mapping[str, int | None]
@@ -30,6 +23,18 @@ def zones(tmp_path) -> Zones:
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         yield connection
+
+
+def state_columns() -> Mapping[str, str]:
+    return change_logs()[LOG].columns
+
+
+def closing_dates(zones: Zones) -> list[date]:
+    return change_logs()[LOG].dates(zones)
+
+
+def opening(zones: Zones, as_of: date, period: str) -> str:
+    return view_sql("customer_value_opening", zones, as_of, period)
 
 
 def state(totals: Totals) -> str:
@@ -62,7 +67,7 @@ def opened(connection, zones):
     """Totals at the opening of the period of a date, and the closing they are of."""
 
     def read(as_of: date, period: str = "month") -> tuple[dict[str, Decimal], set[date]]:
-        sql = opening_sql(zones, as_of, period)
+        sql = opening(zones, as_of, period)
         rows = connection.execute(
             f"SELECT customer_key, total_amount, closing_date FROM ({sql})"
         ).fetchall()
@@ -72,17 +77,17 @@ def opened(connection, zones):
 
 
 def file_of(zones: Zones, day: date):
-    return zones.history / FOLDER / f"closing_date={day}.parquet"
+    return change_logs()[LOG].file(zones, day)
 
 
 JANUARY, FEBRUARY, MARCH = date(2025, 1, 31), date(2025, 2, 28), date(2025, 3, 31)
 
 
 def test_without_a_closing_the_opening_is_empty_and_typed(connection, zones):
-    described = connection.execute(f"DESCRIBE {opening_sql(zones, JANUARY, 'month')}").fetchall()
+    described = connection.execute(f"DESCRIBE {opening(zones, JANUARY, 'month')}").fetchall()
     assert [row[0] for row in described] == [*state_columns(), "closing_date"]
     assert dict((row[0], row[1]) for row in described)["total_amount"] == "DECIMAL(18,4)"
-    assert connection.execute(opening_sql(zones, JANUARY, "month")).fetchall() == []
+    assert connection.execute(opening(zones, JANUARY, "month")).fetchall() == []
 
 
 def test_the_first_closing_keeps_everybody_and_opens_the_next_period_only(close, opened):
@@ -93,7 +98,7 @@ def test_the_first_closing_keeps_everybody_and_opens_the_next_period_only(close,
 
 def test_the_opening_has_the_columns_that_the_source_declares(connection, zones, close):
     close(JANUARY, {"a": 1})
-    described = connection.execute(f"DESCRIBE {opening_sql(zones, MARCH, 'month')}").fetchall()
+    described = connection.execute(f"DESCRIBE {opening(zones, MARCH, 'month')}").fetchall()
     assert [row[0] for row in described] == [*state_columns(), "closing_date"]
 
 
@@ -184,4 +189,4 @@ def test_the_same_closing_twice_is_the_same_file(zones, close):
     written = file_of(zones, FEBRUARY).read_bytes()
     assert close(FEBRUARY, {"c": 4, "a": 3}) == first
     assert file_of(zones, FEBRUARY).read_bytes() == written
-    assert list((zones.history / FOLDER).glob("*.tmp")) == []
+    assert list(change_logs()[LOG].folder(zones).glob("*.tmp")) == []

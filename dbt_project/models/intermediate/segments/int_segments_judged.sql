@@ -1,0 +1,25 @@
+-- One row per customer and scheme (customer_key, scheme): the segment that today's facts alone give,
+-- before any memory. A scheme joins by its model's name in the list.
+{%- set judged = [
+    ref('int_value_classes_judged'),
+    ref('int_rfm_groups_judged'),
+] %}
+with
+judgements as (
+    {% for scheme in judged %}
+    select
+        customer_key,
+        scheme,
+        raw_segment,
+        segment_reason,
+        nearest_segment,
+        distance_to_exit,
+        distance_unit,
+        clear_rate,
+        exit_condition
+    from {{ scheme }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select * from judgements
