@@ -1,6 +1,7 @@
 -- One row per customer and scheme (customer_key, scheme): the segment that today's facts alone give,
 -- before any memory. A scheme joins by its model's name in the list.
 {%- set judged = [
+    ref('int_lifecycle_stages_judged'),
     ref('int_value_classes_judged'),
     ref('int_rfm_groups_judged'),
 ] %}

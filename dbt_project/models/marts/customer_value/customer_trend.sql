@@ -32,6 +32,8 @@ windows as (
             when age_days >= window_days and age_days < 2 * window_days then net_amount
             else 0
         end) as prior_amount,
+        sum(case when age_days < 2 * window_days then net_amount * net_amount else 0 end)
+            as amount_square_sum,
         max(case when is_occasion then age_days end) >= max(window_days) as is_older_than_window
     from aged
     group by customer_key
@@ -77,6 +79,11 @@ select
         when windows.recent_amount <= -1 or windows.prior_amount <= -1
             then 'returns exceed purchases in a window'
     end as spend_trend_reason,
+    case
+        when windows.is_older_than_window
+            then cast(windows.recent_amount - windows.prior_amount as double)
+                / sqrt(nullif(cast(windows.amount_square_sum as double), 0))
+    end as spend_trend_z,
     fitted.month_count,
     cast(fitted.spend_mean as decimal(18, 4)) as mean_monthly_amount,
     case when fitted.month_count >= 3 then cast(fitted.slope as decimal(18, 4)) end

@@ -1,0 +1,10 @@
+"""How each claim about lifecycle stages, survival and cohorts is broken: one statement each.
+
+Those that are older than these models stand in ``breaking_customer_marts.py``.
+"""
+
+BREAKS = {
+    "a_lifecycle_stage_has_its_reason_and_an_exit_ahead": """
+        update intermediate.int_lifecycle_stages_judged set nearest_segment = raw_segment
+    """,
+}
