@@ -7,4 +7,7 @@ BREAKS = {
     "a_lifecycle_stage_has_its_reason_and_an_exit_ahead": """
         update intermediate.int_lifecycle_stages_judged set nearest_segment = raw_segment
     """,
+    "a_stage_without_a_first_day_says_why": """
+        update marts.lifecycle_state set stage_since_reason = 'x' where stage_since_date is not null
+    """,
 }

@@ -1,10 +1,17 @@
--- Claim: a stage has begun by the as-of date, and only a prospect may lack the day. Fails on each
--- customer for whom that does not hold.
+-- Claim: a stage has begun by the as-of date, and not before the stage that purchases and calendar put
+-- before it: nobody is new before the first purchase, lapsed before the last. Fails on each customer for
+-- whom that does not hold.
 select
-    customer_key,
-    lifecycle_stage,
-    stage_since_date
-from {{ ref('lifecycle_state') }}
+    states.customer_key,
+    states.lifecycle_stage,
+    states.stage_since_date
+from {{ ref('lifecycle_state') }} as states
+left join {{ ref('customer_cbs') }} as statistics
+    on states.customer_key = statistics.customer_key
 where
-    stage_since_date > as_of_date
-    or (stage_since_date is null and lifecycle_stage <> 'prospect')
+    states.stage_since_date > states.as_of_date
+    or (states.lifecycle_stage <> 'prospect' and states.stage_since_date < statistics.first_purchase_date)
+    or (
+        states.lifecycle_stage in ('lapsed', 'churned')
+        and states.stage_since_date <= statistics.last_purchase_date
+    )

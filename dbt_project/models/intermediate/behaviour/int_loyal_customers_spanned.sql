@@ -1,7 +1,7 @@
 -- One row per customer and span of days on whose morning it was loyal: at least mature_min_occasions
 -- purchase occasions before the day, the last of them within lapsed_after_days days (seed
--- lifecycle_rules: mature of lifecycle_state, and won-back customers with as many). Spans of a customer do not overlap. Test
--- accounts are left out.
+-- lifecycle_rules: an active stage of lifecycle_state with as many). Spans of a customer do not
+-- overlap. Test accounts are left out.
 with
 rules as (
     select

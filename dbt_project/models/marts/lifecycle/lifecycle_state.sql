@@ -1,117 +1,78 @@
--- One row per customer of dim_customer without the unknown member, at the as-of date: the one
--- lifecycle stage, since when, and why. The order of the cases is the precedence of seed
--- lifecycle_stages; the thresholds stand in seed lifecycle_rules. "Within the last n days" holds
--- the as-of date and the n - 1 days before it.
+-- One row per customer of dim_customer without the unknown member, at the as-of date: the one lifecycle
+-- stage that the customer is held in, since when, why, and what would change it. Stages that follow from
+-- purchases and the calendar alone have their first day from these; of the others memory knows it.
 with
-run_context as (
-    select * from {{ source('raw', 'run_context') }}
+held as (
+    select * from {{ ref('int_segments_held') }}
+    where scheme = 'lifecycle'
 ),
 
-rules as (
-    select
-        max(case when rule = 'new_days' then value end) as new_days,
-        max(case when rule = 'mature_min_occasions' then value end) as mature_min_occasions,
-        max(case when rule = 'lapsed_after_days' then value end) as lapsed_after_days,
-        max(case when rule = 'churned_after_days' then value end) as churned_after_days,
-        max(case when rule = 'won_back_days' then value end) as won_back_days
-    from {{ ref('lifecycle_rules') }}
+evidence as (
+    select * from {{ ref('int_lifecycle_evidence_gathered') }}
 ),
 
--- An interval above the lapse (churn) threshold means that the customer was lapsed (churned) at
--- the end of some day in it.
-histories as (
+joined as (
     select
-        occasions.customer_key,
-        count(*) as occasion_count,
-        min(occasions.purchase_date) as first_date,
-        max(occasions.purchase_date) as last_date,
-        max(case
-            when occasions.occasion_number = rules.mature_min_occasions then occasions.purchase_date
-        end) as mature_date,
-        max(case
-            when occasions.interval_days > rules.lapsed_after_days then occasions.purchase_date
-        end) as reactivated_date,
-        max(case
-            when occasions.interval_days > rules.churned_after_days then occasions.purchase_date
-        end) as won_back_date
-    from {{ ref('int_purchase_occasions') }} as occasions
-    cross join rules
-    group by occasions.customer_key
-),
-
-dated as (
-    select
-        customers.customer_key,
-        run_context.as_of_date,
-        {{ business_date('customers.first_seen_at', 'run_context.business_time_zone') }}
-            as first_seen_date,
-        coalesce(histories.occasion_count, 0) as occasion_count,
-        histories.first_date,
-        histories.last_date,
-        histories.mature_date,
-        histories.reactivated_date,
-        histories.won_back_date,
-        cast({{ dbt.dateadd('day', 'rules.new_days', 'histories.first_date') }} as date)
-            as new_until_date,
-        cast({{ dbt.dateadd('day', 'rules.lapsed_after_days', 'histories.last_date') }} as date)
-            as lapsed_date,
-        cast({{ dbt.dateadd('day', 'rules.churned_after_days', 'histories.last_date') }} as date)
-            as churned_date,
-        cast({{ dbt.dateadd('day', 'rules.won_back_days', 'histories.won_back_date') }} as date)
-            as won_back_until_date,
-        rules.mature_min_occasions,
-        rules.lapsed_after_days,
-        rules.churned_after_days
-    from {{ ref('dim_customer') }} as customers
-    cross join run_context
-    cross join rules
-    left join histories on customers.customer_key = histories.customer_key
-    where customers.customer_kind <> 'unknown'
-),
-
-staged as (
-    select
-        *,
-        case
-            when occasion_count = 0 then 'prospect'
-            when as_of_date >= churned_date then 'churned'
-            when as_of_date >= lapsed_date then 'lapsed'
-            when as_of_date < won_back_until_date then 'won_back'
-            when as_of_date < new_until_date then 'new'
-            when occasion_count >= mature_min_occasions then 'mature'
-            else 'developing'
-        end as lifecycle_stage
-    from dated
+        held.*,
+        evidence.silent_days,
+        evidence.usual_interval_days,
+        evidence.overdue_after_days,
+        evidence.deciding_p_alive,
+        evidence.recent_net_amount,
+        evidence.prior_net_amount,
+        evidence.last_referee_date,
+        case held.segment
+            when 'prospect' then histories.first_seen_date
+            when 'churned' then histories.churned_date
+            when 'lapsed' then histories.lapsed_date
+            when 'won_back' then histories.won_back_date
+            when 'new' then histories.first_date
+            else case when held.move_kind <> 'first' then held.segment_since_date end
+        end as stage_since_date
+    from held
+    inner join {{ ref('int_lifecycle_histories_dated') }} as histories
+        on held.customer_key = histories.customer_key
+    inner join evidence on held.customer_key = evidence.customer_key
 )
 
 select
     customer_key,
     as_of_date,
-    lifecycle_stage,
-    case lifecycle_stage
-        when 'prospect' then first_seen_date
-        when 'churned' then churned_date
-        when 'lapsed' then lapsed_date
-        when 'won_back' then won_back_date
-        when 'new' then first_date
-        -- The last thing that brought the customer here; greatest passes over what never happened.
-        when 'mature'
-            then greatest(mature_date, new_until_date, reactivated_date, won_back_until_date)
-        else greatest(new_until_date, reactivated_date, won_back_until_date)
-    end as stage_since_date,
-    case lifecycle_stage
-        when 'prospect' then 'no purchase occasion yet'
-        when 'churned'
-            then 'no purchase since ' || cast(last_date as string) || ', churned from '
-                || cast(churned_after_days as string) || ' days on'
-        when 'lapsed'
-            then 'no purchase since ' || cast(last_date as string) || ', lapsed from '
-                || cast(lapsed_after_days as string) || ' days on'
-        when 'won_back'
-            then 'bought again on ' || cast(won_back_date as string)
-                || ' after being churned'
-        when 'new' then 'first purchase on ' || cast(first_date as string)
-        else 'active; purchase occasions: ' || cast(occasion_count as string)
-            || ', mature from ' || cast(mature_min_occasions as string) || ' on'
-    end as stage_reason
-from staged
+    segment as lifecycle_stage,
+    raw_segment as raw_stage,
+    is_held_back,
+    stage_since_date,
+    case
+        when stage_since_date is not null then null
+        when segment = 'prospect' then 'no source says since when'
+        else 'in this stage on ' || cast(segment_since_date as string)
+            || ', the first day that is remembered of the customer'
+    end as stage_since_reason,
+    case
+        when is_held_back
+            then 'held as ' || {{ segment_in_words('segment') }} || ', judged '
+                || {{ segment_in_words('raw_segment') }} || ' since ' || cast(raw_since_date as string)
+                || ': ' || segment_reason
+        else segment_reason
+    end as stage_reason,
+    case when is_held_back then raw_segment else nearest_segment end as nearest_stage,
+    case
+        when is_held_back
+            then cast({{ dbt.datediff('as_of_date', 'earliest_move_date', 'day') }} as double)
+        else distance_to_exit
+    end as distance_to_exit,
+    case when is_held_back then 'days' else distance_unit end as distance_unit,
+    case
+        when is_held_back
+            then 'no other judgement until ' || cast(earliest_move_date as string) || ': '
+                || {{ segment_in_words('raw_segment') }}
+        else exit_condition
+    end as exit_condition,
+    cast(silent_days as bigint) as days_since_last_order,
+    cast(usual_interval_days as bigint) as usual_interval_days,
+    cast(overdue_after_days as bigint) as overdue_after_days,
+    deciding_p_alive as p_alive,
+    recent_net_amount,
+    prior_net_amount,
+    last_referee_date
+from joined
