@@ -14,7 +14,7 @@ from orchestration import automation
 from orchestration.assets.dbt_models import build_dbt_assets
 from orchestration.assets.dbt_process import prepared_manifest
 from orchestration.assets.extracts import build_extract_assets
-from orchestration.assets.history import build_history_asset
+from orchestration.assets.history import build_history_assets
 from orchestration.assets.publication import build_publication_assets
 from orchestration.assets.retention_model import build_retention_model_asset
 from orchestration.assets.run_context import build_run_context_asset
@@ -53,7 +53,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
             *models,
             *fitted,
             *publication,
-            build_history_asset(settings, partitions),
+            *build_history_assets(settings, partitions),
         ],
         asset_checks=[
             build_extract_checks(settings, active, partitions),

@@ -105,7 +105,7 @@ def register_raw(
     Returns:
         The number of visible partitions by (source, table).
     """
-    visible = {}
+    visible: dict[tuple[str, str], list[Path]] = {}
     connection.execute("BEGIN")
     connection.execute("CREATE SCHEMA IF NOT EXISTS raw")
     for (source, table), contract in contracts.items():
@@ -115,12 +115,13 @@ def register_raw(
         connection.execute(
             f"CREATE OR REPLACE VIEW {contract.raw_schema}.{table} AS {_scan(contract, files)}"
         )
-        visible[source, table] = len(files)
+        visible[source, table] = files
+    _write_registered_extract(connection, visible)
     _write_run_context(connection, settings, as_of)
     _write_extract_load(connection, settings, contracts, as_of)
     register_history(connection, settings.zones, as_of, settings.value_period)
     connection.execute("COMMIT")
-    return visible
+    return {name: len(files) for name, files in visible.items()}
 
 
 def register_models(
@@ -205,6 +206,25 @@ def _write_run_context(
             settings.value_period,
             settings.assumed_margin_rate,
         ],
+    )
+
+
+def _write_registered_extract(
+    connection: duckdb.DuckDBPyConnection, visible: Mapping[tuple[str, str], list[Path]]
+) -> None:
+    """Each partition behind the views; the name of a data file holds a hash of its content."""
+    rows = [
+        (source, table, path.parent.name.partition("=")[2], path.stem.removeprefix("data-"))
+        for (source, table), files in visible.items()
+        for path in files
+    ]
+    columns = [[row[position] for row in rows] for position in range(4)]
+    connection.execute(
+        "CREATE OR REPLACE TABLE raw.registered_extract AS SELECT "
+        "unnest(cast($1 AS varchar[])) AS source, unnest(cast($2 AS varchar[])) AS table_name, "
+        "cast(unnest(cast($3 AS varchar[])) AS date) AS extract_date, "
+        "unnest(cast($4 AS varchar[])) AS content_hash",
+        columns,
     )
 
 

@@ -14,6 +14,7 @@ import duckdb
 from dagster import Failure, RetryRequested
 
 from orchestration.contracts import ContractError
+from orchestration.history.change_log import ChangeLogError
 from orchestration.ingest.errors import ExtractError
 from orchestration.model_zone import ModelTableError
 from orchestration.privacy.pii_key import PiiKeyError
@@ -33,6 +34,7 @@ PERMANENT = (
     PublicationError,
     OtherAsOfError,
     ModelTableError,
+    ChangeLogError,
     ValueRuleError,
     RetentionRuleError,
     StatisticalRuleError,
