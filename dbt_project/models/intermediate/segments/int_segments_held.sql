@@ -41,6 +41,7 @@ compared as (
         opened.move_kind as opened_move_kind,
         opened.move_delay_days as opened_move_delay_days,
         opened.previous_segment as opened_previous_segment,
+        opened.previous_move_kind as opened_previous_move_kind,
         opened.previous_from_date as opened_previous_from_date,
         opened.raw_segment as opened_raw_segment,
         opened.previous_raw_segment as opened_previous_raw_segment,
@@ -112,6 +113,7 @@ select
         else opened_move_delay_days
     end as move_delay_days,
     case when is_moved then opened_segment else opened_previous_segment end as previous_segment,
+    case when is_moved then opened_move_kind else opened_previous_move_kind end as previous_move_kind,
     case
         when is_inherited then null
         when is_moved then opened_from_date
