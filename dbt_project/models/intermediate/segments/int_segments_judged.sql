@@ -4,7 +4,6 @@
     ref('int_lifecycle_stages_judged'),
     ref('int_value_classes_judged'),
     ref('int_rfm_groups_judged'),
-    ref('int_lifecycle_stages_judged'),
     ref('int_statistical_segments_judged'),
 ] %}
 with
