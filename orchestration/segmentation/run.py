@@ -64,6 +64,15 @@ def run_statistical_segments(
     return tables
 
 
+def is_still_valid(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> bool:
+    """Whether the registered tables were made from what the warehouse holds now."""
+    rules = read_rules(connection)
+    kept = connection.execute(
+        "SELECT input_hash, definition_version FROM models.statistical_run"
+    ).fetchall()
+    return kept == [(read_cells(connection, rules).digest, rules.version)]
+
+
 def segmentation_rows(
     cells: Cells, rules: SegmentationRules, remembered: Remembered | None, as_of: date
 ) -> dict[str, Sequence[Row]]:

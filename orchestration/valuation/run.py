@@ -70,8 +70,7 @@ def run_value_models(
 
 def value_base(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> Valuation:
     """The valuation, not yet written."""
-    seed = dict(connection.execute("SELECT rule, value FROM seeds.value_rules").fetchall())
-    rules = ValueRules.from_seed(seed)
+    rules = _rules(connection)
     identity = {"as_of": as_of, "definition_version": rules.version(settings.value_scope)}
     scopes = _value_scopes(read_statistics(connection, as_of), rules)
     runs = [run for scope in scopes for run in _runs(scope, identity)]
@@ -106,6 +105,31 @@ def value_base(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of:
         ),
     }
     return Valuation(as_of, tables, tuple(scopes))
+
+
+def _rules(connection: duckdb.DuckDBPyConnection) -> ValueRules:
+    seed = dict(connection.execute("SELECT rule, value FROM seeds.value_rules").fetchall())
+    return ValueRules.from_seed(seed)
+
+
+def is_still_valid(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> bool:
+    """Whether the registered tables were fitted on the statistics that the warehouse holds now."""
+    rules = _rules(connection)
+    kept = set(
+        connection.execute(
+            "SELECT role, scope, input_hash, definition_version FROM models.model_run "
+            "WHERE role IN ('purchases', 'spend')"
+        ).fetchall()
+    )
+    version = rules.version(settings.value_scope)
+    return kept == {
+        (role, scope.scope, digest, version)
+        for scope in read_statistics(connection, as_of)
+        for role, digest in (
+            ("purchases", scope.histories.digest),
+            ("spend", scope.spend_digest),
+        )
+    }
 
 
 def _value_scopes(statistics: list[ScopeStatistics], rules: ValueRules) -> list[ScopeValuation]:
