@@ -147,7 +147,8 @@ def candidates(
         for k, fitted in fits.items()
     }
     eligible = [k for k, fitted in fits.items() if fitted.smallest_share >= rules.least_share]
-    chosen, why = _choice(silhouettes, eligible, len(remembered or ()), rules.keep_count_gain)
+    known = 0 if remembered is None else len(remembered)
+    chosen, why = _choice(silhouettes, eligible, known, rules.keep_count_gain)
     return [
         Candidate(
             k,
