@@ -10,4 +10,11 @@ BREAKS = {
     "a_stage_without_a_first_day_says_why": """
         update marts.lifecycle_state set stage_since_reason = 'x' where stage_since_date is not null
     """,
+    "survival_lies_in_its_interval": """
+        insert into marts.survival_curve (subject_kind, survival_rate) values ('customers', 1.01)
+    """,
+    "survival_counts_every_buyer_once": """
+        update marts.survival_curve set censored_count = censored_count + 1
+        where subject_kind = 'customers' and cohort = 'all'
+    """,
 }
