@@ -11,6 +11,7 @@ import warnings
 import dagster as dg
 
 from orchestration import automation
+from orchestration.assets.churn_classifier import build_churn_classifier_assets
 from orchestration.assets.dbt_models import build_dbt_assets
 from orchestration.assets.dbt_process import prepared_manifest
 from orchestration.assets.extracts import build_extract_assets
@@ -41,6 +42,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
     fitted = [
         build_value_model_assets(settings, partitions),
         build_retention_model_asset(settings, partitions),
+        build_churn_classifier_assets(settings, partitions),
         build_statistical_segments_asset(settings, partitions),
     ]
     modelled = {key for step in (*models, *fitted) for key in step.keys}
