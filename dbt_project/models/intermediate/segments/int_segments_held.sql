@@ -2,22 +2,19 @@
 -- customer is held in, which is the one that everything downstream uses. Today's judgement moves a
 -- customer when it follows from an event or the calendar, lasts, or is clear; else the segment of
 -- yesterday stays. The rules stand in seeds segment_schemes and segments.
+{%- set remembered = [
+    'segment', 'valid_from_date', 'segment_since_date', 'move_kind', 'move_delay_days',
+    'previous_segment', 'previous_move_kind', 'previous_from_date', 'raw_segment',
+    'previous_raw_segment', 'definition_since_date',
+] %}
 with
 run_context as (
     select as_of_date from {{ source('raw', 'run_context') }}
 ),
 
-judged as (
-    select * from {{ ref('int_segments_judged') }}
-),
-
 opened as (
     select * from {{ ref('int_segments_opened') }}
     where heir_key is not null
-),
-
-schemes as (
-    select * from {{ ref('segment_schemes') }}
 ),
 
 segments as (
@@ -35,18 +32,10 @@ compared as (
         schemes.clear_rate as least_clear_rate,
         opened.customer_key is null as is_first,
         opened.customer_key <> judged.customer_key as is_inherited,
-        opened.segment as opened_segment,
-        opened.valid_from_date as opened_from_date,
-        opened.segment_since_date as opened_since_date,
-        opened.move_kind as opened_move_kind,
-        opened.move_delay_days as opened_move_delay_days,
-        opened.previous_segment as opened_previous_segment,
-        opened.previous_move_kind as opened_previous_move_kind,
-        opened.previous_from_date as opened_previous_from_date,
-        opened.raw_segment as opened_raw_segment,
-        opened.previous_raw_segment as opened_previous_raw_segment,
+        {% for column in remembered %}
+        opened.{{ column }} as opened_{{ column }},
+        {% endfor %}
         opened.definition_version <> schemes.definition_version as is_redefined,
-        opened.definition_since_date as opened_definition_since_date,
         case when judged.raw_segment = opened.raw_segment then opened.raw_since_date
             else run_context.as_of_date
         end as raw_since_date,
@@ -55,8 +44,8 @@ compared as (
         end as away_date,
         coalesce(entered.is_entered_at_once, of_data.is_entered_at_once)
         or coalesce(left_behind.is_left_at_once, of_data.is_left_at_once) as is_event
-    from judged
-    inner join schemes on judged.scheme = schemes.scheme
+    from {{ ref('int_segments_judged') }} as judged
+    inner join {{ ref('segment_schemes') }} as schemes on judged.scheme = schemes.scheme
     left join opened on judged.customer_key = opened.heir_key and judged.scheme = opened.scheme
     left join segments as entered
         on judged.scheme = entered.scheme and judged.raw_segment = entered.segment
@@ -66,20 +55,10 @@ compared as (
     cross join run_context
 ),
 
--- first: nothing is remembered. Null: the customer stays where it is.
 decided as (
     select
         *,
-        case
-            when is_first then 'first'
-            when raw_segment = opened_segment then null
-            when is_redefined then 'definition'
-            when is_event then 'event'
-            when {{ dbt.datediff('opened_since_date', 'as_of_date', 'day') }} < min_dwell_days then null
-            when {{ dbt.datediff('raw_since_date', 'as_of_date', 'day') }} >= confirm_days then 'confirmed'
-            when clear_rate >= least_clear_rate then 'clear'
-            when {{ dbt.datediff('away_date', 'as_of_date', 'day') }} >= give_up_days then 'gave_up'
-        end as decision
+        {{ segment_decision() }} as decision
     from compared
 ),
 
@@ -88,9 +67,8 @@ moved as (
         *,
         decision is null and raw_segment <> opened_segment as is_held_back,
         decision is not null and not is_first as is_moved,
-        -- Without another segment nothing is overdue: the later of the dwell and the patience.
         greatest(
-            cast({{ dbt.dateadd('day', 'min_dwell_days', 'opened_since_date') }} as date),
+            cast({{ dbt.dateadd('day', 'min_dwell_days', 'opened_segment_since_date') }} as date),
             least(
                 cast({{ dbt.dateadd('day', 'confirm_days', 'raw_since_date') }} as date),
                 cast({{ dbt.dateadd('day', 'give_up_days', 'away_date') }} as date)
@@ -104,9 +82,9 @@ select
     scheme,
     as_of_date,
     case when decision is null then opened_segment else raw_segment end as segment,
-    case when decision is null and not is_inherited then opened_from_date else as_of_date end
+    case when decision is null and not is_inherited then opened_valid_from_date else as_of_date end
         as valid_from_date,
-    case when decision is null then opened_since_date else as_of_date end as segment_since_date,
+    case when decision is null then opened_segment_since_date else as_of_date end as segment_since_date,
     coalesce(decision, opened_move_kind) as move_kind,
     case
         when is_moved then cast({{ dbt.datediff('away_date', 'as_of_date', 'day') }} as bigint)
@@ -116,7 +94,7 @@ select
     case when is_moved then opened_move_kind else opened_previous_move_kind end as previous_move_kind,
     case
         when is_inherited then null
-        when is_moved then opened_from_date
+        when is_moved then opened_valid_from_date
         else opened_previous_from_date
     end as previous_from_date,
     raw_segment,
@@ -126,10 +104,7 @@ select
     end as previous_raw_segment,
     case when is_held_back then away_date end as away_since_date,
     is_held_back,
-    case when is_held_back then
-        'judged ' || {{ segment_in_words('raw_segment') }} || ' since ' || cast(raw_since_date as string)
-        || '; moves on ' || cast(earliest_move_date as string) || ' if that lasts'
-    end as hold_reason,
+    {{ segment_hold_reason() }} as hold_reason,
     case when is_held_back then earliest_move_date end as earliest_move_date,
     segment_reason,
     nearest_segment,
