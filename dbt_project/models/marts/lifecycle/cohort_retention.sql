@@ -1,18 +1,11 @@
 -- One row per first-purchase month and age in calendar months, up to the as-of date, months without
 -- a purchase included. Net amounts hold return adjustments in their own month; those before the
 -- first purchase (credit notes for purchases before the data began) are in age 0, so that the
--- cohorts add up to the net amount of all buyers. Test customers are left out.
+-- cohorts add up to the net amount of all buyers. Margin is that of goods of known or assumed cost.
+-- Test customers are left out.
 with
 run_context as (
     select * from {{ source('raw', 'run_context') }}
-),
-
-buyers as (
-    select
-        customer_key,
-        cast({{ dbt.date_trunc('month', 'purchase_date') }} as date) as cohort_month
-    from {{ ref('int_purchase_occasions') }}
-    where occasion_number = 1 and not is_test_customer
 ),
 
 months as (
@@ -24,36 +17,9 @@ months as (
 cohorts as (
     select
         cohort_month,
-        count(*) as cohort_size
-    from buyers
-    group by cohort_month
-),
-
-customer_months as (
-    select
-        buyers.cohort_month,
-        customer_days.customer_key,
-        greatest(
-            cast({{ dbt.date_trunc('month', 'customer_days.purchase_date') }} as date),
-            buyers.cohort_month
-        ) as activity_month,
-        max(case when customer_days.is_occasion then 1 else 0 end) as is_active,
-        sum(customer_days.order_count) as order_count,
-        sum(customer_days.net_amount) as net_amount
-    from {{ ref('int_customer_days_netted') }} as customer_days
-    inner join buyers on customer_days.customer_key = buyers.customer_key
-    group by 1, 2, 3
-),
-
-activity as (
-    select
-        cohort_month,
-        activity_month,
-        sum(is_active) as active_customer_count,
-        sum(order_count) as order_count,
-        sum(net_amount) as net_amount
-    from customer_months
-    group by cohort_month, activity_month
+        active_customer_count as cohort_size
+    from {{ ref('int_cohorts_summed') }}
+    where activity_month = cohort_month
 ),
 
 triangle as (
@@ -61,35 +27,67 @@ triangle as (
         cohorts.cohort_month,
         months.activity_month,
         cohorts.cohort_size,
-        coalesce(activity.active_customer_count, 0) as active_customer_count,
-        coalesce(activity.order_count, 0) as order_count,
-        coalesce(activity.net_amount, 0) as net_amount
+        {% for column in [
+            'active_customer_count', 'order_count', 'net_amount', 'gross_margin_amount',
+            'uncosted_line_count',
+        ] %}
+        coalesce(sums.{{ column }}, 0) as {{ column }},
+        {% endfor %}
+        coalesce(sums.costed_line_count, 0) as costed_line_count
     from cohorts
     inner join months on cohorts.cohort_month <= months.activity_month
-    left join activity
+    left join {{ ref('int_cohorts_summed') }} as sums
         on
-            cohorts.cohort_month = activity.cohort_month
-            and months.activity_month = activity.activity_month
+            cohorts.cohort_month = sums.cohort_month
+            and months.activity_month = sums.activity_month
+),
+
+cumulated as (
+    select
+        *,
+        {% for column in [
+            'net_amount', 'gross_margin_amount', 'uncosted_line_count',
+        ] %}
+        sum({{ column }}) over history as cumulative_{{ column }},
+        {% endfor %}
+        sum(costed_line_count) over history as cumulative_costed_line_count
+    from triangle
+    window history as (
+        partition by cohort_month
+        order by activity_month
+        rows between unbounded preceding and current row
+    )
 )
 
 select
-    triangle.cohort_month,
-    cast({{ calendar_months_between('triangle.cohort_month', 'triangle.activity_month') }}
+    cumulated.cohort_month,
+    cast({{ calendar_months_between('cumulated.cohort_month', 'cumulated.activity_month') }}
         as integer) as age_months,
-    triangle.activity_month,
+    cumulated.activity_month,
     run_context.as_of_date,
-    cast(triangle.cohort_size as bigint) as cohort_size,
-    cast(triangle.active_customer_count as bigint) as active_customer_count,
-    cast(triangle.active_customer_count as double) / triangle.cohort_size as retention_rate,
-    cast(triangle.order_count as bigint) as order_count,
-    cast(triangle.net_amount as decimal(18, 4)) as net_amount,
-    cast(sum(triangle.net_amount) over (
-        partition by triangle.cohort_month
-        order by triangle.activity_month
-        rows between unbounded preceding and current row
-    ) as decimal(18, 4)) as cumulative_net_amount,
+    cast(cumulated.cohort_size as bigint) as cohort_size,
+    cast(cumulated.active_customer_count as bigint) as active_customer_count,
+    cast(cumulated.active_customer_count as double) / cumulated.cohort_size as retention_rate,
+    cast(cumulated.order_count as bigint) as order_count,
+    cast(cumulated.net_amount as decimal(18, 4)) as net_amount,
+    cast(cumulated.cumulative_net_amount as decimal(18, 4)) as cumulative_net_amount,
+    -- Goods were bought, and the cost of none is known: no margin, rather than 0.
+    {% for prefix in ['', 'cumulative_'] %}
+    case
+        when cumulated.{{ prefix }}uncosted_line_count = 0 or cumulated.{{ prefix }}costed_line_count > 0
+            then cast(cumulated.{{ prefix }}gross_margin_amount as decimal(18, 4))
+    end as {{ prefix }}gross_margin_amount,
+    {% endfor %}
+    case
+        when cumulated.cumulative_uncosted_line_count = 0 then null
+        when cumulated.cumulative_costed_line_count = 0 then 'no line has a known cost'
+        when run_context.assumed_margin_rate is not null
+            then 'a margin of ' || {{ rate_in_words('run_context.assumed_margin_rate') }}
+                || ' is assumed for goods of unknown cost'
+        else 'lines without a known cost are left out'
+    end as gross_margin_reason,
     run_context.currency_code,
-    {{ is_running_period("'month'", 'triangle.activity_month', 'run_context.as_of_date') }}
+    {{ is_running_period("'month'", 'cumulated.activity_month', 'run_context.as_of_date') }}
         as is_partial
-from triangle
+from cumulated
 cross join run_context
