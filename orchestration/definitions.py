@@ -14,6 +14,7 @@ from orchestration import automation
 from orchestration.assets.churn_classifier import build_churn_classifier_assets
 from orchestration.assets.dbt_models import build_dbt_assets
 from orchestration.assets.dbt_process import prepared_manifest
+from orchestration.assets.export_history import build_export_history_asset
 from orchestration.assets.extracts import build_extract_assets
 from orchestration.assets.history import build_history_assets
 from orchestration.assets.publication import build_publication_assets
@@ -56,6 +57,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
             *fitted,
             *publication,
             *build_history_assets(settings, partitions),
+            build_export_history_asset(settings, partitions),
         ],
         asset_checks=[
             build_extract_checks(settings, active, partitions),
