@@ -1,39 +1,30 @@
 -- One row per customer of dim_customer, the unknown member left out, at the as-of date: how the
--- customer is to be treated, by value tier, lifecycle stage and need class (seed treatment_rules).
+-- customer is to be treated, by held value tier, lifecycle stage and need class (seed treatment_rules).
 with
-tiers as (
-    select * from {{ ref('customer_value_tier') }}
+run_context as (
+    select * from {{ source('raw', 'run_context') }}
 ),
 
-stages as (
-    select * from {{ ref('lifecycle_state') }}
-),
-
-classed as (
-    select
-        tiers.customer_key,
-        tiers.as_of_date,
-        tiers.value_tier,
-        coalesce(stages.lifecycle_stage, 'unattributed') as lifecycle_stage,
-        'any' as need_class
-    from tiers
-    left join stages on tiers.customer_key = stages.customer_key
+customers as (
+    select * from {{ ref('int_customers_segments_pivoted') }}
 )
 
 select
-    classed.customer_key,
-    classed.as_of_date,
-    classed.value_tier,
-    classed.lifecycle_stage,
-    classed.need_class,
-    rules.service_level,
-    rules.contact_budget_per_month,
-    rules.offer_cap_rate,
-    rules.next_action,
-    rules.reason as treatment_reason
-from classed
-left join {{ ref('treatment_rules') }} as rules
+    customers.customer_key,
+    run_context.as_of_date,
+    customers.value_class_segment as value_tier,
+    customers.lifecycle_segment as lifecycle_stage,
+    coalesce(customers.need_class_segment, 'not_classed') as need_class,
+    treatments.treatment_rule,
+    treatments.service_level,
+    treatments.contact_budget_per_month,
+    treatments.offer_cap_rate,
+    treatments.next_action,
+    treatments.reason as treatment_reason
+from customers
+cross join run_context
+left join {{ ref('int_treatments_resolved') }} as treatments
     on
-        classed.value_tier = rules.value_tier
-        and classed.lifecycle_stage = rules.lifecycle_stage
-        and classed.need_class = rules.need_class
+        customers.value_class_segment = treatments.value_tier
+        and customers.lifecycle_segment = treatments.lifecycle_stage
+        and coalesce(customers.need_class_segment, 'not_classed') = treatments.need_class
