@@ -88,7 +88,7 @@ def fit_curves(features: list[Feature], examples: Examples, rules: RiskRules) ->
     weights, hessian = _logistic(matrix, examples.silent)
     count = len(origins)
     levels: FloatArray = weights[:count] / np.sqrt(LEVEL_PENALTY)
-    covariance: FloatArray = np.linalg.inv(hessian)[:count, :count] / LEVEL_PENALTY
+    inverse = np.linalg.inv(hessian)[:count, :count] / LEVEL_PENALTY
     curves, start = [], count
     for part in parts:
         width = part.width
@@ -100,7 +100,7 @@ def fit_curves(features: list[Feature], examples: Examples, rules: RiskRules) ->
         tuple(curves),
         [int(origin) for origin in origins],
         np.asarray(np.round(levels, DIGITS), dtype=np.float64),
-        covariance,
+        np.asarray(inverse, dtype=np.float64),
     )
 
 
