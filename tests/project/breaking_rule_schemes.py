@@ -5,6 +5,15 @@ the tiny world, and the claim must then fail. Keep one entry per claim.
 """
 
 BREAKS = {
+    "a_behaviour_class_has_a_reason_and_its_exit_another_class": """
+        update intermediate.int_behaviour_classes_judged set nearest_segment = raw_segment
+    """,
+    "a_loyalty_class_has_a_reason_and_its_exit_another_class": """
+        update intermediate.int_loyalty_classes_judged set segment_reason = null
+    """,
+    "a_need_class_has_a_reason_and_its_exit_another_class": """
+        update intermediate.int_need_classes_judged set segment_reason = null
+    """,
     "a_value_class_has_an_exit_or_no_value": """
         update intermediate.int_value_classes_judged set raw_segment = 'not_tiered'
     """,

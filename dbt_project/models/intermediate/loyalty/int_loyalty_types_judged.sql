@@ -13,7 +13,7 @@
     'one_store_share_rate', 'top_store_id', 'reward_share_rate', 'redemption_reason',
     'attachment_score', 'recommendation_score', 'switching_score', 'involvement_score',
     'best_choice_score', 'attitude_basis', 'is_attached', 'is_repeating', 'known_cause_count',
-    'repeat_driver',
+    'repeat_cause',
 ] %}
 {#- The causes of repeat purchases without attachment, in the order in which they decide (D12). -#}
 {%- set causes = ['monopoly', 'price', 'convenience', 'incentive'] %}
@@ -73,16 +73,15 @@ counted as (
 ),
 
 -- What brings back the customer who buys often, whatever the attitude.
-driven as (
+caused as (
     select
         *,
         case
-            when not coalesce(is_repeating, false) then null
             {% for cause in causes %}
             when is_{{ cause }} then '{{ cause }}'
             {% endfor %}
             when known_cause_count >= inertia_min_causes then 'none_found'
-        end as repeat_driver
+        end as repeat_cause
     from counted
 )
 
@@ -90,6 +89,7 @@ select
     {% for column in evidence %}
     {{ column }},
     {% endfor %}
+    case when is_repeating then repeat_cause end as repeat_driver,
     case
         when is_attached and is_repeating then 'true'
         when is_attached and not is_repeating then 'latent'
@@ -100,7 +100,7 @@ select
         when is_attached and is_repeating then 'super_value'
         when is_attached and not is_repeating then 'latent'
         when not is_attached and is_repeating
-            then case when repeat_driver = 'none_found' then 'inertia' else repeat_driver end
+            then case when repeat_cause = 'none_found' then 'inertia' else repeat_cause end
         when not is_attached and not is_repeating then 'none'
     end as loyalty_type,
     case
@@ -109,11 +109,11 @@ select
         when is_attached and is_repeating then 'attached_and_repeating'
         when is_attached then 'attached_without_repeat'
         when not is_repeating then 'neither'
-        when repeat_driver = 'monopoly' then 'sole_source'
-        when repeat_driver = 'price' then 'promotion'
-        when repeat_driver = 'convenience' then 'one_store'
-        when repeat_driver = 'incentive' then 'reward'
-        when repeat_driver = 'none_found' then 'no_other_cause'
+        when repeat_cause = 'monopoly' then 'sole_source'
+        when repeat_cause = 'price' then 'promotion'
+        when repeat_cause = 'convenience' then 'one_store'
+        when repeat_cause = 'incentive' then 'reward'
+        when repeat_cause = 'none_found' then 'no_other_cause'
         else 'cause_unknown'
     end as loyalty_rule
-from driven
+from caused

@@ -4,6 +4,9 @@
     ref('int_lifecycle_stages_judged'),
     ref('int_value_classes_judged'),
     ref('int_rfm_groups_judged'),
+    ref('int_need_classes_judged'),
+    ref('int_behaviour_classes_judged'),
+    ref('int_loyalty_classes_judged'),
     ref('int_statistical_segments_judged'),
 ] %}
 with
