@@ -1,7 +1,7 @@
 -- One row per scheme, calendar month and segment (scheme, month_start_date, segment) that somebody was
 -- ever in: customers at the start of the month and what they are worth at the as-of date. The first
 -- remembered day of a scheme opens its first month. 600 months reach 50 years;
--- the_last_month_of_a_migration_ends_with_the_customers_of_today fails where memory is longer.
+-- migrations_chain_and_end_with_the_customers_of_today fails where memory is longer.
 {%- set counted %}
 cast(count(*) as bigint) as customer_count,
         cast(count(total_amount) as bigint) as valued_count,
