@@ -7,7 +7,7 @@ the dbt project).
 A record is never changed silently. A day that gives another result than its record has a
 restatement: both results of each member, and what is known of the cause. Only the newest day's
 record is then replaced, since it is published again and no newer day counts from it; an older
-record stays as it was published.
+record stays as it was published, until ``patron replay --restate`` replaces it and those after it.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def remember(
         if as_of not in kept:
             commit(log, zones, staged, as_of)
             return Remembered(Outcome.WRITTEN, rows, 0, "changes since the day before")
-        differing = _declare(connection, zones, staged, as_of, declaration)
+        differing = _declare_staged(connection, zones, staged, as_of, declaration)
         if not differing:
             return Remembered(Outcome.UNCHANGED, rows, 0, f"{as_of} gave the same before")
         if as_of == kept[-1]:
@@ -121,7 +121,7 @@ def declare_difference(
     if as_of not in segment_log().dates(zones):
         raise KeyError(f"no segments of {as_of} are remembered")
     with _staged(connection, zones, state_query, as_of) as (staged, _):
-        return _declare(connection, zones, staged, as_of, declaration)
+        return _declare_staged(connection, zones, staged, as_of, declaration)
 
 
 def restatements_sql(zones: Zones) -> str | None:
@@ -143,21 +143,32 @@ def _staged(
         staged.unlink(missing_ok=True)  # a committed one is gone already
 
 
-def _declare(
+def _declare_staged(
     connection: duckdb.DuckDBPyConnection,
     zones: Zones,
     staged: Path,
     as_of: date,
     declaration: Declaration,
 ) -> int:
-    """Write the restatement of a day, unless the newest one of the day says the same."""
-    log = segment_log()
+    difference = _difference_sql(segment_log(), zones, staged, as_of)
+    return declare(connection, zones, as_of, difference, declaration)
+
+
+def declare(
+    connection: duckdb.DuckDBPyConnection,
+    zones: Zones,
+    as_of: date,
+    difference_sql: str,
+    declaration: Declaration,
+) -> int:
+    """Write the restatement of a day, unless the newest one of the day says the same.
+
+    ``difference_sql`` gives a row per differing member: ``as_of_date``, its key, and the compared
+    columns of both results. Returns the number of members.
+    """
     folder = zones.history / RESTATEMENTS / f"as_of_date={as_of}"
     earlier = sorted(folder.glob("restatement=*.parquet"))
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE segment_difference AS "
-        + _difference_sql(log, zones, staged, as_of)
-    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE segment_difference AS {difference_sql}")
     [[differing]] = connection.execute("SELECT count(*) FROM segment_difference").fetchall()
     if not differing or (earlier and _is_same(connection, earlier[-1])):
         return int(differing)
@@ -169,7 +180,7 @@ def _declare(
         COPY (
             SELECT *, {number} AS restatement_number, ? AS declared_by,
                 cast(? AS timestamp) AS declared_at, ? AS changed_inputs
-            FROM segment_difference ORDER BY {", ".join(log.key)}
+            FROM segment_difference ORDER BY {", ".join(segment_log().key)}
         ) TO {quoted(partial)} (FORMAT parquet)
         """,
         [declaration.declared_by, declaration.declared_at, declaration.changed_inputs],
@@ -178,12 +189,16 @@ def _declare(
     return int(differing)
 
 
+def difference_columns() -> str:
+    """The compared columns of both results, from relations ``recorded`` and ``restated``."""
+    return ", ".join(
+        f"{side}.{name} AS {side}_{name}" for name in COMPARED for side in ("recorded", "restated")
+    )
+
+
 def _difference_sql(log: ChangeLog, zones: Zones, staged: Path, as_of: date) -> str:
     """Members of both results; null where one of them has no such member."""
     key = ", ".join(log.key)
-    columns = ", ".join(
-        f"{side}.{name} AS {side}_{name}" for name in COMPARED for side in ("recorded", "restated")
-    )
     return f"""
         WITH differing AS ({differing_keys_sql(log, zones, staged, as_of)}),
         opening AS (
@@ -194,7 +209,7 @@ def _difference_sql(log: ChangeLog, zones: Zones, staged: Path, as_of: date) -> 
         of_now AS (FROM read_parquet({quoted(staged)})),
         recorded AS ({_side_sql("of_record", key)}),
         restated AS ({_side_sql("of_now", key)})
-        SELECT DATE '{as_of}' AS as_of_date, {key}, {columns}
+        SELECT DATE '{as_of}' AS as_of_date, {key}, {difference_columns()}
         FROM differing
         LEFT JOIN recorded USING ({key})
         LEFT JOIN restated USING ({key})
