@@ -14,4 +14,22 @@ BREAKS = {
     "weights_of_causes_add_up_to_the_churned": """
         update marts.churn_cause set weight = weight / 2
     """,
+    "every_lapsed_customer_has_a_band_and_every_cause_an_approach": """
+        update seeds.winback_silences set from_days = 181 where from_days = 180
+    """,
+    "every_lapsed_customer_is_a_candidate_or_has_an_attempt": """
+        delete from marts.winback where attempt_state = 'candidate'
+    """,
+    "attempts_of_the_register_are_all_assignments_to_win_back": """
+        delete from marts.winback where arm = 'holdout'
+    """,
+    "what_can_be_won_is_told_or_why_not": """
+        update marts.winback_candidate set winnable_amount = null, winnable_reason = null
+    """,
+    "attempts_come_one_step_after_the_other": """
+        update marts.winback set reactivated_date = assigned_date where arm = 'treated'
+    """,
+    "what_attempts_added_lies_in_its_interval_or_has_a_reason": """
+        update marts.winback_kpi set winback_rate = null, winback_reason = null
+    """,
 }
