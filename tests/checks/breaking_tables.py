@@ -35,6 +35,13 @@ PASSING: dict[str, Row] = {
     "sales_orders": {"guest_email": "ann@shop.example"},
     "sales_products": {"category_path": "Home > Lamps"},
     "online_retail_lines": {"invoice_no": "C536379"},
+    "seg_audience": {
+        "as_of_date": date(2025, 6, 1),
+        "delta": "keep",
+        "member_since_date": date(2025, 5, 1),
+        "last_export_date": date(2025, 5, 31),
+        "contacts_left_count": 1,
+    },
     "seg_customer": {"lifecycle_stage": "new", "rfm_cell": "111"},
     "seg_customer_value": {
         "value_tier": "high",
@@ -78,6 +85,7 @@ PASSING: dict[str, Row] = {
 }
 # What the further rows differ in, of tables that need more than one.
 PASSING_FURTHER: dict[str, Row] = {
+    "seg_audience": {"audience_export_key": "further"},
     "seg_customer": {
         "customer_key": "unknown",
         "customer_kind": "unknown",
@@ -146,6 +154,17 @@ SQL_BREAKERS: dict[tuple[str, str], Row] = {
         "online_retail_lines",
         "Invoice numbers are six digits, with C (cancelled) or A (adjusted) before.",
     ): {"invoice_no": "B536379"},
+    ("seg_audience", "All rows are of one as-of date."): {
+        "audience_export_key": "another",
+        "as_of_date": date(2025, 6, 2),
+    },
+    (
+        "seg_audience",
+        "Whoever is in a list has consented by the as-of date, and has a contact left.",
+    ): {"consent_since_date": None},
+    ("seg_audience", "An addition is new, what is kept or removed was in an export before."): {
+        "last_export_date": None
+    },
     ("seg_customer", "All rows are of one as-of date."): {"as_of_date": date(2025, 6, 2)},
     ("seg_customer", "The unknown member is there, once."): {
         "customer_kind": "unknown",
