@@ -1,10 +1,9 @@
 """Closings of a period keep what changed, and open the next one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-import duckdb
 import pytest
 
 from orchestration.history.closings import LOG, Closing, write_closing
@@ -12,17 +11,6 @@ from orchestration.history.declared import change_logs, period_start, view_sql
 from orchestration.settings import Zones
 
 Totals = Mapping[str, int | None]
-
-
-@pytest.fixture
-def zones(tmp_path) -> Zones:
-    return Zones(tmp_path / "it's home")  # the quote must not end the name of a file
-
-
-@pytest.fixture
-def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        yield connection
 
 
 def state_columns() -> Mapping[str, str]:
