@@ -17,4 +17,18 @@ BREAKS = {
         update marts.survival_curve set censored_count = censored_count + 1
         where subject_kind = 'customers' and cohort = 'all'
     """,
+    "a_stage_converts_into_others_only": """
+        update marts.lifecycle_migration set move_count = 1 where from_stage = to_stage
+    """,
+    "a_stage_without_figures_says_why": """
+        update marts.lifecycle_contribution set value_reason = null, clv_365d_amount = null
+    """,
+    "stages_hold_every_customer_and_what_it_brought": """
+        update marts.lifecycle_contribution set net_amount = net_amount + 0.0001
+        where lifecycle_stage = 'new'
+    """,
+    "lifecycle_stages_are_the_segments_of_their_scheme": """
+        update seeds.segments set is_left_at_once = false
+        where scheme = 'lifecycle' and segment = 'lapsed'
+    """,
 }
