@@ -8,6 +8,7 @@
     ref('int_behaviour_classes_judged'),
     ref('int_loyalty_classes_judged'),
     ref('int_statistical_segments_judged'),
+    ref('int_profiles_judged'),
 ] %}
 with
 judgements as (

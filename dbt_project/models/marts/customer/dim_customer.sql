@@ -1,8 +1,8 @@
 -- One row per customer (customer_key), the unknown member included, as of the as-of date.
 {%- set attributes = [
     'email_hmac', 'phone_hmac', 'full_name_hmac', 'gender', 'birth_year', 'region', 'city',
-    'occupation', 'income_band', 'education', 'acquisition_channel', 'acquisition_campaign_id',
-    'sales_rep_id',
+    'occupation', 'income_band', 'education', 'lifestyle_tags', 'acquisition_channel',
+    'acquisition_campaign_id', 'sales_rep_id',
 ] %}
 with
 run_context as (
@@ -87,6 +87,7 @@ select
     with_unknown.occupation,
     with_unknown.income_band,
     with_unknown.education,
+    with_unknown.lifestyle_tags,
     with_unknown.acquisition_channel,
     with_unknown.acquisition_campaign_id,
     with_unknown.sales_rep_id,
