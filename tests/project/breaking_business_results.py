@@ -14,4 +14,10 @@ BREAKS = {
     "kpis_add_up_to_all_orders": (
         "UPDATE marts.kpi_daily SET net_amount = net_amount + 1 WHERE period_kind = 'week'"
     ),
+    "a_share_of_the_market_lies_within_it": (
+        "INSERT INTO marts.market_share (period_kind, wallet_share_rate) VALUES ('month', 1.2)"
+    ),
+    "reputation_holds_every_opinion_and_answer": (
+        "UPDATE marts.brand_reputation SET nps_answer_count = nps_answer_count + 1"
+    ),
 }
