@@ -95,7 +95,7 @@ select
     offer_cap_rate,
     next_action,
     consent_since_date,
-    {{ hash_share("audience || '|' || customer_key") }} < hold_out_share as is_drawn_hold_out,
+    {{ hash_share("'hold-out|' || audience || '|' || customer_key") }} < hold_out_share as is_drawn_hold_out,
     left_out_by is null as is_listed,
     left_out_by,
     case left_out_by

@@ -14,7 +14,7 @@ select
     run_context.as_of_date,
     customers.value_class_segment as value_tier,
     customers.lifecycle_segment as lifecycle_stage,
-    coalesce(customers.need_class_segment, 'not_classed') as need_class,
+    customers.need_class_segment as need_class,
     treatments.treatment_rule,
     treatments.service_level,
     treatments.contact_budget_per_month,
@@ -27,4 +27,4 @@ left join {{ ref('int_treatments_resolved') }} as treatments
     on
         customers.value_class_segment = treatments.value_tier
         and customers.lifecycle_segment = treatments.lifecycle_stage
-        and coalesce(customers.need_class_segment, 'not_classed') = treatments.need_class
+        and customers.need_class_segment = treatments.need_class
