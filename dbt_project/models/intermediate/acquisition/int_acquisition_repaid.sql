@@ -9,7 +9,9 @@ months as (
         acquisition_spend_amount,
         new_customer_count,
         case when acquisition_spend_amount is not null then new_customer_count end
-            as costed_customer_count
+            as costed_customer_count,
+        lead_count,
+        converted_lead_count
     from {{ ref('int_acquisition_spent') }}
 ),
 
@@ -22,7 +24,9 @@ cohorts as (
         null as cohort_month_date,
         sum(acquisition_spend_amount) as acquisition_spend_amount,
         sum(new_customer_count) as new_customer_count,
-        sum(costed_customer_count) as costed_customer_count
+        sum(costed_customer_count) as costed_customer_count,
+        sum(lead_count) as lead_count,
+        sum(converted_lead_count) as converted_lead_count
     from months
     group by channel
 ),
@@ -102,6 +106,8 @@ select
     cast(cohorts.acquisition_spend_amount as decimal(18, 4)) as acquisition_spend_amount,
     cast(cohorts.new_customer_count as bigint) as new_customer_count,
     cast(cohorts.costed_customer_count as bigint) as costed_customer_count,
+    cast(cohorts.lead_count as bigint) as lead_count,
+    cast(cohorts.converted_lead_count as bigint) as converted_lead_count,
     cast(repaid.margin_amount as decimal(18, 4)) as margin_amount,
     cast(repaid.payback_months as bigint) as payback_months
 from cohorts

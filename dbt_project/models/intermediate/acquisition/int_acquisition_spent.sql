@@ -1,6 +1,7 @@
--- One row per channel and month (channel, month_date) with spend or new customers: what was spent to
--- win customers, and how many were won. Of a campaign's spend the share of its kind counts (seed
--- acquisition_shares); spend of an unknown kind is kept apart. Testers are not counted as won.
+-- One row per channel and month (channel, month_date) with spend, leads or new customers: what was spent
+-- to win customers, how many were won, and how many of the month's leads. Of a campaign's spend the share
+-- of its kind counts (seed acquisition_shares); spend of an unknown kind is kept apart. A lead is known
+-- before it buys; who first shows by buying was none. Testers are left out.
 with
 run_context as (
     select * from {{ source('raw', 'run_context') }}
@@ -51,18 +52,54 @@ won_by_month as (
     from {{ ref('int_customers_acquired') }}
     where not is_test_customer
     group by acquisition_channel, cohort_month_date
+),
+
+leads as (
+    select
+        coalesce(lower(trim(customers.acquisition_channel)), 'not given') as channel,
+        {{ business_date('customers.first_seen_at', 'run_context.business_time_zone') }} as seen_date,
+        won.first_purchase_date
+    from {{ ref('dim_customer') }} as customers
+    cross join run_context
+    left join {{ ref('int_customers_acquired') }} as won on customers.customer_key = won.customer_key
+    where not customers.is_test and customers.customer_kind <> 'unknown'
+),
+
+led_by_month as (
+    select
+        channel,
+        cast({{ dbt.date_trunc('month', 'seen_date') }} as date) as month_date,
+        count(*) as lead_count,
+        count(first_purchase_date) as converted_lead_count
+    from leads
+    where seen_date < first_purchase_date or (seen_date is not null and first_purchase_date is null)
+    group by channel, cast({{ dbt.date_trunc('month', 'seen_date') }} as date)
+),
+
+channel_months as (
+    {% for counted in ['spent_by_month', 'won_by_month', 'led_by_month'] %}
+    select
+        channel,
+        month_date
+    from {{ counted }}
+    {{ 'union' if not loop.last }}
+    {% endfor %}
 )
 
 select
-    coalesce(spent_by_month.channel, won_by_month.channel) as channel,
-    coalesce(spent_by_month.month_date, won_by_month.month_date) as month_date,
+    channel_months.channel,
+    channel_months.month_date,
     cast(spent_by_month.spend_amount as decimal(18, 4)) as spend_amount,
     cast(spent_by_month.acquisition_spend_amount as decimal(18, 4)) as acquisition_spend_amount,
     cast(spent_by_month.unassigned_spend_amount as decimal(18, 4)) as unassigned_spend_amount,
     cast(coalesce(spent_by_month.unconverted_row_count, 0) as bigint) as unconverted_row_count,
-    cast(coalesce(won_by_month.new_customer_count, 0) as bigint) as new_customer_count
-from spent_by_month
-full outer join won_by_month
+    cast(coalesce(won_by_month.new_customer_count, 0) as bigint) as new_customer_count,
+    cast(coalesce(led_by_month.lead_count, 0) as bigint) as lead_count,
+    cast(coalesce(led_by_month.converted_lead_count, 0) as bigint) as converted_lead_count
+from channel_months
+{% for counted in ['spent_by_month', 'won_by_month', 'led_by_month'] %}
+left join {{ counted }}
     on
-        spent_by_month.channel = won_by_month.channel
-        and spent_by_month.month_date = won_by_month.month_date
+        channel_months.channel = {{ counted }}.channel
+        and channel_months.month_date = {{ counted }}.month_date
+{% endfor %}

@@ -46,6 +46,11 @@ select
             then 'no spend of the channel is made to win customers; see seed acquisition_shares'
         else 'nobody was won'
     end as acquisition_cost_reason,
+    joined.lead_count,
+    joined.converted_lead_count,
+    cast(joined.converted_lead_count as double) / nullif(joined.lead_count, 0) as acquisition_rate,
+    case when joined.lead_count = 0 then 'nobody was known before buying' end
+        as acquisition_rate_reason,
     joined.margin_amount,
     joined.scored_customer_count,
     joined.total_clv_amount,
