@@ -52,13 +52,14 @@ def _plain_errors() -> Iterator[None]:
     from orchestration.ingest.errors import ExtractError
     from orchestration.privacy.pii_key import PiiKeyError
     from orchestration.publish.manifest import PublicationError
+    from orchestration.replay.days import ReplayError
     from orchestration.run_lock import RefreshRunningError
     from orchestration.sample_world import WorldError
     from orchestration.warehouse import WarehouseLockedError
 
     known = (SettingError, ContractError, ExtractError, PiiKeyError, PublicationError,
              WorldError, WarehouseLockedError, DbtParseError,
-             RefreshRunningError)  # fmt: skip
+             RefreshRunningError, ReplayError)  # fmt: skip
     try:
         yield
     except known as error:
@@ -151,6 +152,45 @@ def backfill(
                 console.print(f"stopped at {day}; resume with --from {day} --to {end}")
                 raise typer.Exit(1)
         _print_published(settings)
+
+
+@app.command()
+def replay(
+    first: Annotated[str, typer.Option("--from", help="First as-of date.")],
+    last: Annotated[str, typer.Option("--to", help="Last as-of date.")],
+    record: Annotated[
+        bool, typer.Option("--record", help="Keep days after the newest remembered one.")
+    ] = False,
+    restate: Annotated[
+        bool,
+        typer.Option("--restate", help="Replace records from the first different day on."),
+    ] = False,
+) -> None:
+    """Compute the segments of past dates again and compare them with the memory.
+
+    Writes nothing without --record or --restate. Exit code 1: a day differs from its record.
+    """
+    from orchestration.contracts import load_extract_contracts
+    from orchestration.replay.days import replay as replay_days
+    from orchestration.replay.told import summary, told
+    from orchestration.settings import CONTRACTS_ROOT, known_sources
+
+    with _plain_errors():
+        settings = load_settings()
+        start, end = _parsed("--from", first), _parsed("--to", last)
+        console.print(f"Replaying segments of {start} to {end} in {settings.home}")
+        days = replay_days(
+            settings,
+            load_extract_contracts(CONTRACTS_ROOT, known_sources()),
+            start,
+            end,
+            record=record,
+            restate=restate,
+            tell=lambda day: console.print(told(day), highlight=False, soft_wrap=True),
+        )
+        console.print(summary(days), highlight=False, soft_wrap=True)
+        if any(day.differing and not day.is_written for day in days):
+            raise typer.Exit(1)
 
 
 def _refresh(settings: Settings, day: date, *, full: bool = False, force: bool = False) -> Refresh:

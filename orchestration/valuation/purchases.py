@@ -7,7 +7,7 @@ the steps.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestration.valuation.backtest import BacktestRow, backtest_origin, track_records
 from orchestration.valuation.choice import Choice, choose
@@ -37,10 +37,22 @@ class ChosenPurchases:
 
 
 def choose_purchase_model(
-    statistics: ScopeStatistics, rules: ValueRules, base: ChosenPurchases | None = None
+    statistics: ScopeStatistics,
+    rules: ValueRules,
+    base: ChosenPurchases | None = None,
+    known: str | None = None,
 ) -> ChosenPurchases:
-    """Fit all models on the scope and choose; ``base`` is what it falls back to."""
+    """Fit all models on the scope and choose; ``base`` is what it falls back to.
+
+    ``known``: a model that was chosen on an earlier day; then only that one is fitted, if it can
+    be, and without covariance.
+    """
     history = statistics.histories.fitted
+    if known:
+        fit = PURCHASE_MODELS[known].fit(history)
+        if fit.has_parameters:
+            choice = Choice(known, {known: "chosen: as on an earlier day"})
+            return ChosenPurchases({known: replace(fit, log_covariance=None)}, choice, ())
     fits = fit_purchases(history)
     backtest = tuple(
         row

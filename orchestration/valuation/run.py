@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 
 import duckdb
 import numpy as np
@@ -54,13 +55,18 @@ class Valuation:
 
 
 def run_value_models(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    as_of: date,
+    known: Mapping[str, str] | None = None,
 ) -> Valuation:
     """Fit, choose, score and judge; write the step's tables of the models zone and register them.
 
-    ``connection`` is the warehouse after the first dbt build, for writing.
+    ``connection`` is the warehouse after the first dbt build, for writing. With ``known``, the
+    models by scope that were chosen on an earlier day, nothing is judged and no interval computed:
+    a fifth of the work, for days of which only the scores are asked.
     """
-    valuation = value_base(connection, settings, as_of)
+    valuation = value_base(connection, settings, as_of, known or {})
     names = tables_made_by(STEP)
     for name in names:
         write_model_table(settings.zones, name, as_of, valuation.tables[name])
@@ -68,11 +74,16 @@ def run_value_models(
     return valuation
 
 
-def value_base(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> Valuation:
+def value_base(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    as_of: date,
+    known: Mapping[str, str] = MappingProxyType({}),
+) -> Valuation:
     """The valuation, not yet written."""
     rules = _rules(connection)
     identity = {"as_of": as_of, "definition_version": rules.version(settings.value_scope)}
-    scopes = _value_scopes(read_statistics(connection, as_of), rules)
+    scopes = _value_scopes(read_statistics(connection, as_of), rules, known)
     runs = [run for scope in scopes for run in _runs(scope, identity)]
     contracts = read_contract_statistics(connection)
     contract_runs = [contract_run(statistics, **identity) for statistics in contracts]
@@ -132,15 +143,22 @@ def is_still_valid(connection: duckdb.DuckDBPyConnection, settings: Settings, as
     }
 
 
-def _value_scopes(statistics: list[ScopeStatistics], rules: ValueRules) -> list[ScopeValuation]:
+def _value_scopes(
+    statistics: list[ScopeStatistics], rules: ValueRules, known: Mapping[str, str]
+) -> list[ScopeValuation]:
     """Each scope's models; the whole base, where it comes first, is what parts fall back to."""
     found: list[ScopeValuation] = []
     for own in statistics:
         base = found[0] if found else None
-        purchases = choose_purchase_model(own, rules, base.purchases if base else None)
+        purchases = choose_purchase_model(
+            own, rules, base.purchases if base else None, known.get(own.scope)
+        )
         spend = fit_spend(own, base.spend if base else None)
         model, fit = purchases.model, purchases.fit
-        tracked = track(own, model, fit.parameters) if model and fit and own.weekly else None
+        is_judged = own.scope not in known
+        tracked = None
+        if model and fit and own.weekly and is_judged:
+            tracked = track(own, model, fit.parameters)
         found.append(ScopeValuation(own, purchases, spend, tracked))
     return found
 

@@ -1,0 +1,132 @@
+"""The dbt project as plain SQL: compiled once per state of its files, with its seeds loaded.
+
+Belongs here: the compiled models with what each reads, and where they are kept. Does not belong
+here: running them (``scratch.py``).
+
+dbt costs some ten CPU seconds before the first statement; a replay of 60 days cannot pay them 60
+times, and no compiled model depends on the date (the as-of date is a row of ``raw.run_context``).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestration.assets.dbt_process import (
+    MANIFEST,
+    PARTIAL_PARSE,
+    DbtParseError,
+    dbt_executable,
+    parsing_alone,
+    prepared_manifest,
+    process_environment,
+    project_digest,
+)
+from orchestration.settings import DBT_PROJECT_ROOT, Settings
+
+COMPILED = MANIFEST.parent / "compiled"
+MODELS_FILE = "models.json"
+# Compiled SQL names its tables by database, which DuckDB calls by the stem of the file.
+SEEDS_FILE = "patron.duckdb"
+
+
+class UnknownModelError(ValueError):
+    """A model is asked for that the project does not have."""
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """One compiled model. ``contract`` holds its column types where dbt enforces them."""
+
+    node: str
+    relation: str
+    sql: str
+    is_view: bool
+    contract: Mapping[str, str]
+    reads: tuple[str, ...]  # nodes: models, seeds, sources
+
+
+@dataclass(frozen=True)
+class CompiledProject:
+    """All models by node, and a DuckDB file that holds the seeds."""
+
+    models: Mapping[str, Model]
+    seeds_file: Path
+
+    def node_of(self, name: str) -> str:
+        """The node of a model by its name.
+
+        Raises:
+            UnknownModelError: the project has no such model.
+        """
+        node = f"model.patron.{name}"
+        if node not in self.models:
+            raise UnknownModelError(f"the dbt project has no model {name}")
+        return node
+
+
+def compiled_project(settings: Settings) -> CompiledProject:
+    """The project as it stands; compiled again only when a file of it changed.
+
+    Raises:
+        DbtParseError: with dbt's own message.
+    """
+    prepared_manifest(settings)
+    folder = COMPILED / project_digest()[:16]
+    if not (folder / MODELS_FILE).exists():
+        with parsing_alone():
+            if not (folder / MODELS_FILE).exists():
+                _compile(settings, folder)
+    documents = json.loads((folder / MODELS_FILE).read_text())
+    models = (Model(**{**d, "reads": tuple(d["reads"])}) for d in documents)
+    return CompiledProject({model.node: model for model in models}, folder / SEEDS_FILE)
+
+
+def _compile(settings: Settings, folder: Path) -> None:
+    """Seeds first, then the models' SQL; the file of models is written last and completes it."""
+    shutil.rmtree(COMPILED, ignore_errors=True)  # what older states of the project left
+    folder.mkdir(parents=True)
+    shutil.copy(MANIFEST.parent / PARTIAL_PARSE, folder)
+    for command in (["seed"], ["compile", "--select", "resource_type:model"]):
+        result = subprocess.run(  # noqa: S603 -- our own executable and arguments
+            [dbt_executable(), *command, "--quiet", "--target", settings.target],
+            env=process_environment(settings, folder)
+            | {"DBT_LOG_FORMAT": "text", "PATRON_WAREHOUSE_FILE": str(folder / SEEDS_FILE)},
+            cwd=DBT_PROJECT_ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if result.returncode != 0:
+            raise DbtParseError(
+                f"dbt {command[0]} of the project failed:\n{result.stdout}{result.stderr}"
+            )
+    manifest = json.loads((folder / MANIFEST.name).read_text())
+    models = [asdict(model) for model in _models(manifest["nodes"].values())]
+    for left_over in folder.iterdir():
+        if left_over.name != SEEDS_FILE:
+            shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
+    partial = folder / f"{MODELS_FILE}.tmp"
+    partial.write_text(json.dumps(models))
+    partial.replace(folder / MODELS_FILE)
+
+
+def _models(nodes: Iterable[Mapping[str, Any]]) -> Iterable[Model]:
+    for node in nodes:
+        if node["resource_type"] != "model":
+            continue
+        is_enforced = node["contract"]["enforced"]
+        columns = node["columns"].values() if is_enforced else ()
+        yield Model(
+            node=node["unique_id"],
+            relation=f"{node['schema']}.{node['alias']}",
+            sql=node["compiled_code"].rstrip().rstrip(";"),
+            is_view=node["config"]["materialized"] == "view",
+            contract={column["name"]: column["data_type"] for column in columns},
+            reads=tuple(node["depends_on"]["nodes"]),
+        )
