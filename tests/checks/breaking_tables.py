@@ -69,6 +69,12 @@ PASSING: dict[str, Row] = {
         "promoter_count": 1,
         "detractor_count": 0,
     },
+    "seg_migration": {
+        "from_segment": "lost",
+        "to_segment": "loyal",
+        "migration_kind": "moved",
+        "from_share_rate": 0.5,
+    },
     "seg_programme_member": {
         "points_reason": None,
         "points_expiring_30d": 1,
@@ -107,6 +113,7 @@ PASSING_FURTHER: dict[str, Row] = {
         "nps_answer_count": 0,
         "indexed_count": 0,
     },
+    "seg_migration": {"to_segment": "lost", "migration_kind": "stayed"},
     "seg_programme_summary": {"programme_summary_key": "further"},
     "seg_summary": {
         "customer_kind": "unknown",
@@ -214,6 +221,12 @@ SQL_BREAKERS: dict[tuple[str, str], Row] = {
     ("seg_loyalty_summary", "Shares of customers add up to 1."): {"customer_share_rate": 0.5},
     ("seg_loyalty_summary", "Parts do not exceed their whole."): {"falling_count": 2},
     ("seg_loyalty_summary", "Only the unknown member counts no customer."): {"customer_count": 0},
+    ("seg_migration", "The key is unique."): {"to_segment": "lost", "migration_kind": "stayed"},
+    ("seg_migration", "All rows are of one as-of date."): {"as_of_date": date(2025, 6, 2)},
+    ("seg_migration", "Shares of those who started in a segment add up to 1."): {
+        "from_share_rate": 0.25
+    },
+    ("seg_migration", "The kind follows from the segments."): {"migration_kind": "went"},
     ("seg_programme_member", "Points that expire soon are open."): {"open_points": 1},
     ("seg_programme_member", "Missing points, tiers and values have a reason."): {"tier": None},
     (
