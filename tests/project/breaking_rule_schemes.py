@@ -20,4 +20,8 @@ BREAKS = {
     "an_rfm_group_has_a_reason_and_its_exit_another_group": """
         update intermediate.int_rfm_groups_judged set nearest_segment = raw_segment
     """,
+    # With a frequency below the trial's count, who tries buys often already.
+    "every_segment_of_rules_can_occur": """
+        update seeds.class_rules set value = 1 where rule = 'frequency_min_occasions'
+    """,
 }
