@@ -1,9 +1,12 @@
 """Do the refresh and the hand-written script say the same? Content hashes and control sums.
 
-    python -m benchmarks.agreement WAREHOUSE_FILE    prints the control sums of its marts as JSON
+    python -m benchmarks.agreement WAREHOUSE_FILE SERVED_FILE    prints both of a refresh as JSON
 
-Belongs here: what is compared. The published tables are compared row by row (content hashes), the
-marts behind them by rows and exact sums, because the script keeps only the columns that it needs.
+Belongs here: what is compared. What both publish is compared row by row (content hashes), the marts
+behind it by rows and exact sums, because the script keeps only the columns that it needs.
+
+The script has neither models nor memory. It values no customer, and it knows the stages that follow
+from purchases and the calendar; those that a trend or P(alive) tells apart are one to it, active.
 """
 
 from __future__ import annotations
@@ -13,10 +16,32 @@ import sys
 
 import duckdb
 
-from orchestration.publish.content_hash import hash_table, quoted
+from orchestration.publish.content_hash import hash_table
 
-# The script values no customer, so it cannot publish seg_customer_value.
-PUBLISHED_BY_BOTH = ("seg_customer", "seg_summary")
+BY_CALENDAR = "lifecycle_stage not in ('developing', 'growing', 'mature', 'declining')"
+STAGE = f"case when {BY_CALENDAR} then lifecycle_stage else 'active' end as lifecycle_stage"
+# Of the published tables, the rows and columns that both make.
+PUBLISHED_BY_BOTH = {
+    "seg_customer": f"""
+        select customer_key, as_of_date, customer_kind, is_test, is_deleted, region,
+            acquisition_channel, profile_completeness_rate, {STAGE},
+            case when {BY_CALENDAR} then stage_since_date end as stage_since_date,
+            r_score, f_score, m_score, rfm_cell, rfm_group, rfm_cut_version, first_purchase_date,
+            last_purchase_date, days_since_last_order, occasion_count, order_count, itt_median_days,
+            net_amount, returned_amount, average_order_value_amount, gross_margin_amount,
+            gross_margin_reason, currency_code, nps_class, nps_answered_date
+        from seg_customer
+    """,
+    "seg_summary": f"""
+        select as_of_date, {STAGE}, rfm_group, customer_kind, is_test,
+            sum(customer_count)::bigint as customer_count, sum(order_count)::bigint as order_count,
+            sum(occasion_count)::bigint as occasion_count,
+            sum(net_amount)::decimal(18, 4) as net_amount,
+            sum(gross_margin_amount)::decimal(18, 4) as gross_margin_amount, currency_code
+        from seg_summary
+        group by all
+    """,
+}
 # Sums are of integers and decimals: exact, whatever the order.
 CONTROL_SUMS = {
     "bridge_customer_identity": "count(distinct customer_key)",
@@ -35,6 +60,7 @@ CONTROL_SUMS = {
 }
 # Of marts that tell more than the script, the rows that both make.
 ROWS_OF_BOTH = {
+    "lifecycle_state": BY_CALENDAR,
     "loyalty_kpi": "kpi in ('repurchase_rate', 'returning_customer_rate')",
     "survey_nps": "wave <> 'current' and segment_kind in ('all', 'touchpoint')",
 }
@@ -54,18 +80,23 @@ def control_sums(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str
     }
 
 
-def content_hashes(
-    connection: duckdb.DuckDBPyConnection, tables: tuple[str, ...]
-) -> dict[str, str]:
-    """Content hashes of tables of the main schema, as publication computes them."""
+def content_hashes(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Content hashes of what both publish, in the main schema, as publication computes them."""
     hashes = {}
-    for table in tables:
-        described = connection.execute(f"describe {quoted(table)}").fetchall()
+    for table, rows in PUBLISHED_BY_BOTH.items():
+        described = connection.execute(f"describe {rows}").fetchall()
         columns = [(name, type_) for name, type_, *_ in described]
-        hashes[table] = hash_table(connection, quoted(table), columns).content_hash
+        hashes[table] = hash_table(connection, f"({rows})", columns).content_hash
     return hashes
 
 
+def main(warehouse_file: str, served_file: str) -> None:
+    """Print what a finished refresh says."""
+    with duckdb.connect(warehouse_file, read_only=True) as warehouse:
+        sums = control_sums(warehouse, "marts")
+    with duckdb.connect(served_file, read_only=True) as served:
+        print(json.dumps({"hashes": content_hashes(served), "sums": sums}))
+
+
 if __name__ == "__main__":
-    with duckdb.connect(sys.argv[1], read_only=True) as warehouse:
-        print(json.dumps(control_sums(warehouse, "marts")))
+    main(*sys.argv[1:])

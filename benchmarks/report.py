@@ -56,8 +56,8 @@ def render(figures: Figures) -> str:
         "\n".join([head, *lines]),
         f"The hand-written script as a whole: {by_hand.wall_s:.1f} s wall, "
         f"{by_hand.cpu_s:.1f} s CPU, {by_hand.peak_mb:,.0f} MB.",
-        "Both publish the same rows (equal content hashes of seg_customer and seg_summary), and "
-        f"the {len(rows)} marts behind them have equal rows and control sums.",
+        "Of seg_customer and seg_summary both publish the same (equal content hashes of what the "
+        f"script can make), and the {len(rows)} marts behind them have equal rows and sums.",
     ]
     if world:
         parts.append(
