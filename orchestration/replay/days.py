@@ -66,15 +66,12 @@ def replay(
     *,
     record: bool = False,
     restate: bool = False,
-    choose_every_days: int = 1,
     tell: Callable[[ReplayedDay], None] = lambda day: None,
 ) -> list[ReplayedDay]:
     """Compute the segments of each day from ``first`` to ``last`` again; ``tell`` hears of each.
 
     ``record`` keeps days after the newest remembered one. ``restate`` replaces the records from the
     first different day on, and declares what differs. Without them nothing is written.
-    ``choose_every_days``: how often a purchase model is chosen where none is kept; above 1 is only
-    for looking.
 
     Raises:
         ReplayError: the range is empty, or may not be written.
@@ -82,21 +79,18 @@ def replay(
     """
     if last < first:
         raise ReplayError(f"--to {last} is before --from {first}")
-    if choose_every_days > 1 and (record or restate):
-        raise ReplayError("what is written needs a purchase model chosen every day")
     recorded = segment_log().dates(settings.zones)
     if restate and recorded and last < recorded[-1]:
         raise ReplayError(
             f"restating a day changes what the days after it stand on: replay until {recorded[-1]}"
         )
     found = []
-    steps = python_steps(choose_every_days)
     with (
         _may_write(settings, record or restate),
-        _opened(settings, contracts, first, steps) as run,
+        opened_replay(settings, contracts, first, python_steps()) as run,
     ):
         for day in _days(first, last):
-            outcome = run.day(day, recorded)
+            outcome = run.day(day)
             if outcome.finding is Finding.DIFFERENT and record and not restate:
                 raise ReplayError(
                     f"{day} differs from its record, and the days to record would stand on it; "
@@ -113,7 +107,7 @@ def replay(
 
 
 @dataclass
-class _Run:
+class Replay:
     """A replay under way: the scratch, and the records as they were before it."""
 
     scratch: Scratch
@@ -122,7 +116,9 @@ class _Run:
     rules_digest: str
     is_restating: bool = False
 
-    def day(self, day: date, recorded: list[date]) -> ReplayedDay:
+    def day(self, day: date) -> ReplayedDay:
+        """Compute a day, compare it with its record, and remember it in the scratch."""
+        recorded = segment_log().dates(self.before)
         if day not in recorded and recorded and day < recorded[-1]:
             return ReplayedDay(day, Finding.PASSED_OVER)
         start = perf_counter()
@@ -152,6 +148,7 @@ class _Run:
         )
 
     def record(self, outcome: ReplayedDay) -> ReplayedDay:
+        """Write the day to the deployment's memory."""
         keep_day(self.scratch, self.settings.zones, outcome.as_of)
         return replace(outcome, is_written=True)
 
@@ -191,9 +188,9 @@ def _may_write(settings: Settings, writes: bool) -> Iterator[None]:
 
 
 @contextmanager
-def _opened(
+def opened_replay(
     settings: Settings, contracts: Contracts, first: date, steps: Mapping[str, PythonStep]
-) -> Iterator[_Run]:
+) -> Iterator[Replay]:
     """A scratch whose memory ends before ``first``, beside the records as they are."""
     project = compiled_project(settings)
     plan = plan_for(project, HELD, steps)
@@ -203,7 +200,7 @@ def _opened(
             for day in log.dates(scratch.settings.zones):
                 if day >= first:
                     log.file(scratch.settings.zones, day).unlink()
-        yield _Run(scratch, settings, before, project_digest())
+        yield Replay(scratch, settings, before, project_digest())
 
 
 def _records_as_they_are(scratch: Scratch, settings: Settings) -> Zones:
