@@ -32,4 +32,15 @@ BREAKS = {
     "what_attempts_added_lies_in_its_interval_or_has_a_reason": """
         update marts.winback_kpi set winback_rate = null, winback_reason = null
     """,
+    "each_missing_ratio_of_retention_has_a_reason": """
+        update marts.retention_economics set cost_ratio = null, cost_ratio_reason = null
+    """,
+    "a_rise_of_retention_raises_equity_or_has_a_reason": """
+        update marts.retention_scenario
+        set equity_change_rate = null, equity_change_reason = null
+    """,
+    "economics_of_retention_agree_with_acquisition_and_segments": """
+        update marts.retention_economics
+        set acquisition_cost_amount = coalesce(acquisition_cost_amount, 0) + 1
+    """,
 }

@@ -50,6 +50,39 @@ measured as (
         told_reason as own_reason
     from waves
     where wave_rank = 1
+    {% for claim_id, own_measure, value, reason, sample in [
+        ('acquisition_cost', 'cost of winning a customer by campaign cost of keeping one',
+         'cost_ratio', 'cost_ratio_reason', 'new_customer_count'),
+        ('promotion_cost', 'spend per first purchase by campaign spend per repeat purchase',
+         'promotion_ratio', 'promotion_ratio_reason', 'new_customer_count'),
+        ('success_new', 'customers who had never bought and did within a month of an offer',
+         'new_success_rate', 'new_success_reason', 'new_offer_count'),
+        ('success_known', 'customers who had bought and did so within a month of an offer',
+         'known_success_rate', 'known_success_reason', 'known_offer_count'),
+    ] %}
+    union all
+    select
+        '{{ claim_id }}' as claim_id,
+        '{{ own_measure }}' as own_measure,
+        {{ value }} as own_value,
+        {{ value }}_lo as own_low,
+        {{ value }}_hi as own_high,
+        {{ sample }} as sample_size,
+        {{ reason }} as own_reason
+    from {{ ref('retention_economics') }}
+    where period_kind = 'year'
+    {% endfor %}
+    union all
+    select
+        'retention_profit' as claim_id,
+        'rise of the value of all customers by five points more retention a year' as own_measure,
+        equity_change_rate as own_value,
+        equity_change_rate_lo as own_low,
+        equity_change_rate_hi as own_high,
+        at_risk_count as sample_size,
+        equity_change_reason as own_reason
+    from {{ ref('retention_scenario') }}
+    where scope_kind = 'customers' and points = 5
 )
 
 select
