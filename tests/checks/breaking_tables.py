@@ -57,6 +57,14 @@ PASSING: dict[str, Row] = {
         "purchases_365d_lo": 1,
         "purchases_365d_hi": 2,
     },
+    "seg_lifecycle": {
+        "lifecycle_stage": "mature",
+        "raw_stage": "mature",
+        "is_held_back": False,
+        "nearest_stage": "lapsed",
+        "stage_since_reason": None,
+        "as_of_date": date(2025, 6, 1),
+    },
     "seg_loyalty": {
         "loyalty_type": "price",
         "matrix_cell": "spurious",
@@ -88,6 +96,7 @@ PASSING: dict[str, Row] = {
     },
     "seg_programme_summary": {"period_kind": "month"},
     "seg_summary": {"lifecycle_stage": "new"},
+    "seg_summary_daily": {"calendar_date": date(2025, 6, 1), "as_of_date": date(2025, 6, 1)},
 }
 # What the further rows differ in, of tables that need more than one.
 PASSING_FURTHER: dict[str, Row] = {
@@ -205,6 +214,16 @@ SQL_BREAKERS: dict[tuple[str, str], Row] = {
         "potential_reason": None,
     },
     ("seg_customer_value", "Intervals hold their estimate."): {"purchases_365d_hi": 0},
+    ("seg_lifecycle", "A stage has its first day, up to the as-of date, or a reason."): {
+        "stage_since_date": None
+    },
+    ("seg_lifecycle", "Held back is whom the facts of the day would put elsewhere."): {
+        "is_held_back": True
+    },
+    ("seg_lifecycle", "The smallest change leads into another stage."): {"nearest_stage": "mature"},
+    ("seg_lifecycle", "Exactly the customers without a purchase are prospects."): {
+        "days_since_last_order": None
+    },
     ("seg_loyalty", "The type follows from the cell."): {"matrix_cell": "latent"},
     (
         "seg_loyalty",
@@ -249,6 +268,10 @@ SQL_BREAKERS: dict[tuple[str, str], Row] = {
     ("seg_summary", "All rows are of one as-of date."): {"as_of_date": date(2025, 6, 2)},
     ("seg_summary", "Shares of customers and of net amount add up to 1."): {"net_share_rate": 2},
     ("seg_summary", "Only the unknown member counts no customer."): {"customer_count": 0},
+    ("seg_summary_daily", "Every day is there up to the as-of date."): {
+        "as_of_date": date(2025, 6, 2)
+    },
+    ("seg_summary_daily", "Parts do not exceed their whole."): {"new_buyer_count": 1000},
 }
 
 

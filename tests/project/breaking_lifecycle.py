@@ -31,4 +31,7 @@ BREAKS = {
         update seeds.segments set is_left_at_once = false
         where scheme = 'lifecycle' and segment = 'lapsed'
     """,
+    "lifecycle_segments_are_those_of_the_summary": """
+        delete from segments.seg_lifecycle where lifecycle_stage = 'new'
+    """,
 }

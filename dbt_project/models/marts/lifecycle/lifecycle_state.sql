@@ -41,6 +41,7 @@ select
     segment as lifecycle_stage,
     raw_segment as raw_stage,
     is_held_back,
+    previous_segment as previous_stage,
     stage_since_date,
     case
         when stage_since_date is not null then null
