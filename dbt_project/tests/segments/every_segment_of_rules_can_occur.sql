@@ -39,9 +39,9 @@ shares as (
     union
     select 0 as share_amount
     union
-    select quality_min_share as share_amount from rules
+    select least(quality_min_share, 1) as share_amount from rules
     union
-    select price_min_share as share_amount from rules
+    select least(price_min_share, 1) as share_amount from rules
 ),
 
 answers as (
@@ -75,7 +75,8 @@ needs as (
     cross join need_ranks as ranks
 ),
 
--- Who is dormant is neither new nor just back, and who is new has not been away.
+-- Who is dormant is neither new nor just back, who is new has not been away, and the window holds a
+-- purchase of whoever is not dormant.
 behaviours as (
     select distinct {{ behaviour_rank() }} as precedence
     from (
@@ -90,7 +91,11 @@ behaviours as (
         from histories
         cross join shares
         inner join answers as dormant
-            on not dormant.is_so or (histories.occasion_count > 0 and not histories.is_new)
+            on
+                case
+                    when dormant.is_so then histories.occasion_count > 0 and not histories.is_new
+                    else histories.window_count > 0 or histories.occasion_count = 0
+                end
         inner join answers as returned
             on not returned.is_so
                 or (histories.occasion_count > 1 and not histories.is_new and not dormant.is_so)
