@@ -97,6 +97,12 @@ PASSING: dict[str, Row] = {
     "seg_programme_summary": {"period_kind": "month"},
     "seg_summary": {"lifecycle_stage": "new"},
     "seg_summary_daily": {"calendar_date": date(2025, 6, 1), "as_of_date": date(2025, 6, 1)},
+    "seg_winback_candidates": {
+        "candidate_rank": 1,
+        "winnable_reason": None,
+        "last_purchase_date": date(2024, 6, 1),
+        "candidate_since_date": date(2025, 6, 1),
+    },
 }
 # What the further rows differ in, of tables that need more than one.
 PASSING_FURTHER: dict[str, Row] = {
@@ -272,6 +278,15 @@ SQL_BREAKERS: dict[tuple[str, str], Row] = {
         "as_of_date": date(2025, 6, 2)
     },
     ("seg_summary_daily", "Parts do not exceed their whole."): {"new_buyer_count": 1000},
+    ("seg_winback_candidates", "Ranks run from 1 without a gap."): {"candidate_rank": 2},
+    (
+        "seg_winback_candidates",
+        "A missing value has a reason, and an attempt is judged where value and cost are known.",
+    ): {"is_worth_an_attempt": None},
+    (
+        "seg_winback_candidates",
+        "A candidate has lapsed by the as-of date, after its last purchase.",
+    ): {"candidate_since_date": date(2025, 6, 2)},
 }
 
 

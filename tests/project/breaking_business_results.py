@@ -20,4 +20,8 @@ BREAKS = {
     "reputation_holds_every_opinion_and_answer": (
         "UPDATE marts.brand_reputation SET nps_answer_count = nps_answer_count + 1"
     ),
+    "an_attractiveness_has_a_rank_and_a_reason": (
+        "INSERT INTO marts.segment_attractiveness (scheme, segment, attractiveness_score)"
+        " VALUES ('rfm', 'new', 101)"
+    ),
 }
