@@ -3,14 +3,16 @@
 Belongs here: P(no purchase) of histories, and its parts. Does not belong here: fits as of the run's
 date (``valuation``) and the classifier.
 
-The probability depends on silence, frequency and length of the relationship together. Its log-odds
-against those of the median customer are shared out by Shapley's value: the mean, over the orders in
-which the three may be replaced, of what each replacement changes. The shares add up exactly.
+A purchase needs a customer who has not left and who buys within the horizon: P(purchase) =
+P(alive) x P(purchase | alive). Silence lowers the first; the second rises with the number of
+purchases and falls with the time that they took. The log-odds against those of the median customer
+are shared out among the three by Shapley's value: the mean, over the orders in which they may be
+replaced, of what each replacement changes. The shares add up exactly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -35,28 +37,40 @@ class PurchaseRisk:
 
     def silence(self, histories: IntArray) -> FloatArray:
         """P(no purchase in the horizon) of rows (x, t_x, T in days), shape (n,)."""
-        distinct, at = np.unique(histories, axis=0, return_inverse=True)
-        x, t_x, t = distinct.T
-        found = purchase_model(self.model).probability_of_no_purchase(
-            self.parameters, x.astype(np.float64), t_x / 7.0, t / 7.0, weeks(SILENCE_DAYS)
+        model, horizon = purchase_model(self.model), weeks(SILENCE_DAYS)
+        return _of_distinct(
+            histories,
+            lambda x, t_x, t: model.probability_of_no_purchase(self.parameters, x, t_x, t, horizon),
         )
-        return found[at.ravel()]
+
+    def alive(self, histories: IntArray) -> FloatArray:
+        """P(alive) of the same."""
+        model = purchase_model(self.model)
+        return _of_distinct(
+            histories, lambda x, t_x, t: model.probability_alive(self.parameters, x, t_x, t)
+        )
+
+    def buying(self, x: IntArray, t: IntArray) -> FloatArray:
+        """P(purchase in the horizon | alive), which depends on number and time alone."""
+        histories = np.column_stack([x, np.where(x > 0, t, 0), t])
+        return (1 - self.silence(histories)) / np.maximum(self.alive(histories), CERTAIN)
 
     def shares(self, histories: IntArray, reference: IntArray) -> tuple[FloatArray, float]:
         """Log-odds of each driver, (n, 3), and those of the ``reference`` history (x, t_x, T)."""
-        own = _by_driver(histories)
-        fixed = np.broadcast_to(_by_driver(reference[None, :]), own.shape)
-        known: dict[frozenset[int], FloatArray] = {}
+        alive = (self.alive(reference[None, :]), self.alive(histories))
+        number = (np.full(len(histories), reference[0]), histories[:, 0])
+        time = (np.full(len(histories), reference[2]), histories[:, 2])
+        buying = {
+            (own_number, own_time): self.buying(number[own_number], time[own_time])
+            for own_number in (0, 1)
+            for own_time in (0, 1)
+        }
 
-        def log_odds(replaced: frozenset[int]) -> FloatArray:
-            if replaced not in known:
-                mixed = np.column_stack(
-                    [own[:, i] if i in replaced else fixed[:, i] for i in range(len(DRIVERS))]
-                )
-                known[replaced] = logit(self.silence(_as_history(mixed)))
-            return known[replaced]
+        def log_odds(own: frozenset[int]) -> FloatArray:
+            silence, frequency, relationship = (int(place in own) for place in range(len(DRIVERS)))
+            return logit(1 - alive[silence] * buying[frequency, relationship])
 
-        shares = np.zeros(own.shape)
+        shares = np.zeros((len(histories), len(DRIVERS)))
         orders = list(permutations(range(len(DRIVERS))))
         for order in orders:
             for place, driver in enumerate(order):
@@ -79,14 +93,10 @@ def logit(probability: FloatArray) -> FloatArray:
     return np.log(kept) - np.log1p(-kept)
 
 
-def _by_driver(histories: IntArray) -> IntArray:
-    """Silence, repeat purchases and length of the relationship of each history."""
-    x, t_x, t = histories.T
-    return np.column_stack([t - t_x, x, t])
-
-
-def _as_history(mixed: IntArray) -> IntArray:
-    """The nearest history to a silence, number and length that may contradict each other."""
-    silence, x, t = mixed.T
-    t = np.maximum(t, silence)
-    return np.column_stack([x, np.where(x > 0, t - silence, 0), t])
+def _of_distinct(
+    histories: IntArray, figure: Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
+) -> FloatArray:
+    """A figure of each history, time in weeks, computed once for equal ones."""
+    distinct, at = np.unique(histories, axis=0, return_inverse=True)
+    x, t_x, t = distinct.T
+    return figure(x.astype(np.float64), t_x / 7.0, t / 7.0)[at.ravel()]

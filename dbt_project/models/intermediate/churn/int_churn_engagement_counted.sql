@@ -91,6 +91,11 @@ select
     min(case when kind = 'visit' then age_days end) as days_since_last_visit,
     sum(case when kind = 'response' and age_days < 90 then event_count else 0 end)
         as response_count_90d,
+    sum(
+        case when kind in ('visit', 'response') and age_days between 90 and 179 then event_count
+            else 0
+        end
+    ) as engagement_count_90d_before,
     sum(case when kind = 'complaint' and age_days < 180 then event_count else 0 end)
         as complaint_count_180d,
     cast(

@@ -26,17 +26,7 @@ bought as (
         histories.customer_key,
         sum(orders.bought_amount) as amount_365d,
         sum(orders.promotion_amount) as promotion_amount,
-        sum(orders.item_count) as item_count,
-        sum(case when orders.purchase_date > {{ dbt.dateadd('day', -90, 'histories.origin_date') }}
-                then orders.bought_amount
-            else 0
-        end) as amount_90d,
-        sum(case
-            when orders.purchase_date <= {{ dbt.dateadd('day', -90, 'histories.origin_date') }}
-                and orders.purchase_date > {{ dbt.dateadd('day', -180, 'histories.origin_date') }}
-                then orders.bought_amount
-            else 0
-        end) as amount_90d_before
+        sum(orders.item_count) as item_count
     from histories
     inner join orders
         on
@@ -78,16 +68,9 @@ select
     histories.purchase_count_365d,
     histories.t_days as customer_age_days,
     histories.season_purchase_count,
-    cast(coalesce(bought.amount_365d, 0) as double) as amount_365d,
     cast(bought.amount_365d as double) / nullif(histories.purchase_count_365d, 0) as mean_amount,
-    case when histories.t_days >= 180
-            and coalesce(least(bought.amount_90d, bought.amount_90d_before), 0) > -1
-            then ln(
-                    cast(coalesce(bought.amount_90d, 0) + 1 as double)
-                    / cast(coalesce(bought.amount_90d_before, 0) + 1 as double)
-                )
-    end as amount_trend,
-    cast(coalesce(bought.item_count, 0) as bigint) as item_count_365d,
+    cast(bought.item_count as double) / nullif(histories.purchase_count_365d, 0)
+        as mean_item_count,
     case when bought.amount_365d > 0
             then cast(bought.promotion_amount as double) / cast(bought.amount_365d as double)
     end as promotion_share,

@@ -93,7 +93,7 @@ select
     cast(counted.purchase_count_365d as bigint) as purchase_count_365d,
     case when counted.t_days >= 365 then cast(counted.season_purchase_count as bigint) end
         as season_purchase_count,
-    counted.days_since_last_order <= lifecycle.churned_after_days as is_active,
+    counted.days_since_last_order < lifecycle.churned_after_days as is_active,
     case when counted.origin_number > 0 then counted.following_purchase_count = 0 end as is_silent
 from counted
 cross join lifecycle
