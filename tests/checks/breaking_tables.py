@@ -116,6 +116,9 @@ PASSING_FURTHER: dict[str, Row] = {
         "occasion_count": None,
         "first_purchase_date": None,
         "last_purchase_date": None,
+        "value_tier": None,
+        "need_class_segment": None,
+        "recommended_action": None,
     },
     "seg_loyalty_summary": {
         "customer_kind": "unknown",
@@ -210,6 +213,14 @@ SQL_BREAKERS: dict[tuple[str, str], Row] = {
     ("seg_customer", "A missing margin has a reason."): {
         "gross_margin_amount": None,
         "gross_margin_reason": None,
+    },
+    (
+        "seg_customer",
+        "Everybody but the unknown member has a tier, a need class and a treatment.",
+    ): {"recommended_action": None},
+    ("seg_customer", "A missing risk or value has a reason."): {
+        "churn_risk_rate": None,
+        "churn_risk_reason": None,
     },
     ("seg_customer_value", "The parts of the total add up to it."): {"total_amount": 61},
     ("seg_customer_value", "The parts of established value add up to it."): {
