@@ -28,7 +28,7 @@ BREAKS = {
         from marts.segment_membership where scheme = 'rfm'
     """,
     "each_segment_that_is_judged_is_defined": """
-        update intermediate.int_segments_held set raw_segment = 'no such segment'
+        update intermediate.int_segments_judged set raw_segment = 'no such segment'
         where scheme = 'rfm'
     """,
     "migrations_chain_and_end_with_the_customers_of_today": """

@@ -1,4 +1,5 @@
--- Claim: each segment that a customer is held in, or that the facts give, stands in segment_definition.
+-- Claim: each segment that a customer is held in, or that the facts give, stands in segment_definition,
+-- and so does each scheme that judges.
 with
 named as (
     select
@@ -9,7 +10,7 @@ named as (
     select
         scheme,
         raw_segment as segment
-    from {{ ref('int_segments_held') }}
+    from {{ ref('int_segments_judged') }}
 )
 
 select named.*

@@ -1,5 +1,9 @@
--- Claim: the members of each scheme that is judged are the customers, each once, and nobody else.
+-- Claim: the members of each scheme are the customers, each once, and nobody else.
 with
+schemes as (
+    select scheme from {{ ref('segment_schemes') }}
+),
+
 customers as (
     select customer_key
     from {{ ref('dim_customer') }}
@@ -31,11 +35,15 @@ members as (
 )
 
 select
-    members.*,
+    schemes.scheme,
+    members.member_count,
+    members.known_count,
+    members.distinct_count,
     customer_counts.customer_count
-from members
+from schemes
+left join members on schemes.scheme = members.scheme
 cross join customer_counts
 where
-    members.member_count <> customer_counts.customer_count
-    or members.known_count <> customer_counts.customer_count
-    or members.distinct_count <> customer_counts.customer_count
+    coalesce(members.member_count, 0) <> customer_counts.customer_count
+    or coalesce(members.known_count, 0) <> customer_counts.customer_count
+    or coalesce(members.distinct_count, 0) <> customer_counts.customer_count

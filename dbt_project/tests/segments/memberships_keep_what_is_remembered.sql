@@ -23,8 +23,8 @@ told as (
     from {{ ref('segment_membership') }} as memberships
     inner join days
         on
-            days.as_of_date >= memberships.valid_from_date
-            and days.as_of_date <= coalesce(memberships.valid_to_date, days.as_of_date)
+            memberships.valid_from_date <= days.as_of_date
+            and coalesce(memberships.valid_to_date, days.as_of_date) >= days.as_of_date
 )
 
 select

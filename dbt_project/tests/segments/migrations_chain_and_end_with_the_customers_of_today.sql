@@ -15,6 +15,14 @@ migrations as (
     select * from {{ ref('segment_migration') }}
 ),
 
+firsts as (
+    select
+        scheme,
+        min(month_start_date) as first_month_date
+    from migrations
+    group by scheme
+),
+
 ends as (
     select
         scheme,
@@ -33,13 +41,7 @@ begins as (
         migrations.from_segment as segment,
         {{ sums }}
     from migrations
-    inner join (
-        select
-            scheme,
-            min(month_start_date) as first_month_date
-        from migrations
-        group by scheme
-    ) as firsts on migrations.scheme = firsts.scheme
+    inner join firsts on migrations.scheme = firsts.scheme
     where
         migrations.from_segment <> 'outside'
         and migrations.month_start_date > firsts.first_month_date

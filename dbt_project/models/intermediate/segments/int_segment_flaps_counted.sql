@@ -51,8 +51,8 @@ select
     moved_date,
     move_kind,
     move_delay_days,
-    case when not was_entry
-        then {{ dbt.datediff('crossed_before_date', 'moved_date', 'day') }}
+    case
+        when not was_entry then {{ dbt.datediff('crossed_before_date', 'moved_date', 'day') }}
     end as days_since_left
 from followed
 where is_entry

@@ -89,5 +89,5 @@ from months
 inner join changes
     on
         months.scheme = changes.scheme
-        and coalesce(changes.month_start_date < months.month_start_date, true)
+        and coalesce(months.month_start_date > changes.month_start_date, true)
 group by months.scheme, months.month_start_date, changes.segment

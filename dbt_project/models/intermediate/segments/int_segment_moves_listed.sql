@@ -32,7 +32,7 @@ states as (
     {% endfor %}
 ),
 
--- Customers whose memory ends today.
+-- Customers whose memory ends today, under this key.
 ended as (
     select
         customer_key,
@@ -40,8 +40,7 @@ ended as (
         segment,
         valid_from_date,
         move_kind
-    from {{ ref('int_segments_opened') }}
-    where heir_key is null or heir_key <> customer_key
+    from {{ ref('int_segments_orphaned') }}
 )
 
 select

@@ -1,24 +1,24 @@
 -- One row per customer and scheme (customer_key, scheme), at the as-of date: the segment that the
 -- customer is held in, which is the one that everything downstream uses. Today's judgement moves a
 -- customer when it follows from an event or the calendar, lasts, or is clear; else the segment of
--- yesterday stays. The rules stand in seeds segment_schemes and segments.
+-- yesterday stays (seeds segment_schemes and segments). The memory of a key that is gone may have an heir.
 {%- set remembered = [
     'segment', 'valid_from_date', 'segment_since_date', 'move_kind', 'move_delay_days',
     'previous_segment', 'previous_move_kind', 'previous_from_date', 'raw_segment',
-    'previous_raw_segment', 'definition_since_date',
+    'raw_since_date', 'previous_raw_segment', 'definition_version', 'definition_since_date',
 ] %}
 with
-run_context as (
-    select as_of_date from {{ source('raw', 'run_context') }}
-),
-
 opened as (
-    select * from {{ ref('int_segments_opened') }}
-    where heir_key is not null
-),
-
-segments as (
-    select * from {{ ref('segments') }}
+    {% for relation, heir in [
+        (source('history', 'segment_opening'), 'customer_key'),
+        (ref('int_segments_orphaned'), 'heir_key'),
+    ] %}
+    select
+        {{ heir }} as heir_key,
+        {{ (['customer_key', 'scheme', 'away_since_date'] + remembered) | join(',\n        ') }}
+    from {{ relation }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 compared as (
@@ -47,12 +47,12 @@ compared as (
     from {{ ref('int_segments_judged') }} as judged
     inner join {{ ref('segment_schemes') }} as schemes on judged.scheme = schemes.scheme
     left join opened on judged.customer_key = opened.heir_key and judged.scheme = opened.scheme
-    left join segments as entered
+    left join {{ ref('segments') }} as entered
         on judged.scheme = entered.scheme and judged.raw_segment = entered.segment
-    left join segments as left_behind
+    left join {{ ref('segments') }} as left_behind
         on judged.scheme = left_behind.scheme and opened.segment = left_behind.segment
-    left join segments as of_data on judged.scheme = of_data.scheme and of_data.segment = '*'
-    cross join run_context
+    left join {{ ref('segments') }} as of_data on judged.scheme = of_data.scheme and of_data.segment = '*'
+    cross join {{ source('raw', 'run_context') }} as run_context
 ),
 
 decided as (

@@ -62,9 +62,8 @@ counted as (
         moves.scheme,
         {% for layer, name in [('raw', 'raw_change'), ('held', 'move')] %}
         sum(case when moves.layer = '{{ layer }}' then 1 else 0 end) as {{ name }}_count,
-        sum(
-            case when moves.layer = '{{ layer }}' and moves.days_since_left <= windows.flap_days then 1
-            else 0 end
+        count(
+            case when moves.layer = '{{ layer }}' and moves.days_since_left <= windows.flap_days then 1 end
         ) as {{ layer }}_flap_count,
         {% endfor %}
         {% for kind in ['event', 'confirmed', 'clear', 'gave_up'] %}

@@ -1,7 +1,12 @@
--- One row per customer and scheme as remembered before the as-of date (customer_key, scheme), with the
--- key under which the memory goes on today: the customer's own; where that key is gone because the
--- person was merged into a customer without a memory of the scheme, the key of that customer; else
--- none.
+-- One row per customer and scheme that is remembered before the as-of date under a key that is gone
+-- (customer_key, scheme): the state as remembered, and the key under which it goes on. That is the
+-- customer into which the person was merged, unless this one has a memory of its own; else none.
+{%- set remembered = [
+    'customer_key', 'scheme', 'segment', 'valid_from_date', 'segment_since_date', 'move_kind',
+    'move_delay_days', 'previous_segment', 'previous_move_kind', 'previous_from_date', 'raw_segment',
+    'raw_since_date', 'previous_raw_segment', 'away_since_date', 'definition_version',
+    'definition_since_date',
+] %}
 with
 openings as (
     select * from {{ source('history', 'segment_opening') }}
@@ -22,16 +27,20 @@ moved_keys as (
     where {{ surrogate_key(['source_system', 'customer_id']) }} <> customer_key
 ),
 
-gone as (
-    select
-        openings.customer_key,
-        openings.scheme,
-        openings.segment_since_date,
-        moved_keys.successor_key
+gone_keys as (
+    select distinct openings.customer_key
     from openings
     left join customers on openings.customer_key = customers.customer_key
-    left join moved_keys on openings.customer_key = moved_keys.gone_key
     where customers.customer_key is null
+),
+
+gone as (
+    select
+        openings.*,
+        moved_keys.successor_key
+    from openings
+    inner join gone_keys on openings.customer_key = gone_keys.customer_key
+    left join moved_keys on openings.customer_key = moved_keys.gone_key
 ),
 
 -- Several of them may have become one person: the memory that reaches back furthest goes on.
@@ -39,7 +48,7 @@ inherited as (
     select
         gone.customer_key,
         gone.scheme,
-        gone.successor_key,
+        gone.successor_key as heir_key,
         row_number() over (
             partition by gone.successor_key, gone.scheme
             order by gone.segment_since_date, gone.customer_key
@@ -52,14 +61,14 @@ inherited as (
 )
 
 select
-    openings.*,
-    case
-        when gone.customer_key is null then openings.customer_key
-        when inherited.inheritance_rank = 1 then inherited.successor_key
-    end as heir_key,
-    gone.successor_key
-from openings
-left join gone
-    on openings.customer_key = gone.customer_key and openings.scheme = gone.scheme
+    {% for column in remembered %}
+    gone.{{ column }},
+    {% endfor %}
+    gone.successor_key,
+    inherited.heir_key
+from gone
 left join inherited
-    on openings.customer_key = inherited.customer_key and openings.scheme = inherited.scheme
+    on
+        gone.customer_key = inherited.customer_key
+        and gone.scheme = inherited.scheme
+        and inherited.inheritance_rank = 1
