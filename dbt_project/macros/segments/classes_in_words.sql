@@ -53,6 +53,14 @@ case
 end
 {%- endmacro %}
 
+{#- Stickiness may end because the recommendation is too old. -#}
+{% macro behaviour_waiting() -%}
+case
+    when behaviour_class = 'sticky' and exit_date >= recommends_until_date then 'no new recommendation'
+    else 'no purchase'
+end
+{%- endmacro %}
+
 {% macro behaviour_reason() -%}
 case
     when occasion_count = 0 then 'no purchase yet'
@@ -75,10 +83,11 @@ case
 end
 {%- endmacro %}
 
-{#- The change that leads out; `other` says where the money of a purchase goes otherwise. -#}
-{% macro change_in_words(other) -%}
+{#- The change that leads out; `other` says where the money of a purchase goes otherwise, `waiting` what
+    does not happen while days pass. -#}
+{% macro change_in_words(other, waiting="'no purchase'") -%}
 case classed.change
-    when 'no purchase' then 'no purchase until ' || cast(exit_date as string)
+    when 'no purchase' then {{ waiting }} || ' until ' || cast(exit_date as string)
     when 'recommendation' then 'a referral, or 9 or 10 of 10 in a survey'
     when 'purchase'
         then case

@@ -32,6 +32,7 @@ joined as (
         histories.returned_date,
         histories.promoter_since_date,
         histories.referred_date,
+        histories.recommends_until_date,
         histories.currency_code,
         today.raw_rank,
         exits.class_rank as exit_rank,
@@ -72,9 +73,6 @@ select
         when classed.change like '% purchase' then 'amount'
     end as distance_unit,
     classed.size_share as clear_rate,
-    {{ change_in_words('without promotion') }} || ': ' || {{ segment_in_words('classed.exit_class') }}
+    {{ change_in_words('without promotion', behaviour_waiting()) }} || ': ' || {{ segment_in_words('classed.exit_class') }}
         as exit_condition
 from classed
-cross join (
-    {{ segment_thresholds(['loyal_min_occasions', 'price_min_share']) }}
-) as rules

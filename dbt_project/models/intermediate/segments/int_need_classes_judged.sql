@@ -2,6 +2,10 @@
 -- give by the precedence of seed need_classes, and the smallest change that leads into another. Sizes
 -- compare as shares: days of the window, purchase days of those in it, amounts of the spend in it.
 with
+rules as (
+    {{ segment_thresholds(['frequency_min_occasions']) }}
+),
+
 changes as (
     select
         *,
@@ -72,6 +76,4 @@ select
     {{ change_in_words('outside of premium tiers') }} || ': ' || {{ segment_in_words('classed.exit_class') }}
         as exit_condition
 from classed
-cross join (
-    {{ segment_thresholds(['quality_min_share', 'frequency_min_occasions']) }}
-) as rules
+cross join rules
