@@ -79,6 +79,11 @@ class Scratch:
                 made.append(item.relation)
         return made
 
+    def make_more(self, plan: Plan, as_of: date) -> list[str]:
+        """Make another plan on the day that was made last; what it shares is not made again."""
+        self.plan = plan
+        return self.make(as_of, may_use_kept_models=True)
+
     def _source_fingerprints(self) -> dict[str, str]:
         """Of raw tables: the view names its files, and a file's name holds a hash of its content.
 
