@@ -42,6 +42,7 @@ PASSING: dict[str, Row] = {
         "last_export_date": date(2025, 5, 31),
         "contacts_left_count": 1,
     },
+    "seg_churn_watchlist": {"watch_reason": "declining", "value_at_risk_reason": None},
     "seg_customer": {"lifecycle_stage": "new", "rfm_cell": "111"},
     "seg_customer_value": {
         "value_tier": "high",
@@ -190,6 +191,11 @@ SQL_BREAKERS: dict[tuple[str, str], Row] = {
     ("seg_audience", "An addition is new, what is kept or removed was in an export before."): {
         "last_export_date": None
     },
+    ("seg_churn_watchlist", "Places run from 1 without a gap."): {"watch_rank": 2},
+    (
+        "seg_churn_watchlist",
+        "Who is watched for declining shows signs of it, and a missing value has a reason.",
+    ): {"decline_evidence": None},
     ("seg_customer", "All rows are of one as-of date."): {"as_of_date": date(2025, 6, 2)},
     ("seg_customer", "The unknown member is there, once."): {
         "customer_kind": "unknown",

@@ -40,9 +40,9 @@ case {{ driver }}
         case
             when histories.season_purchase_count is null then 'not a customer for a year'
             when histories.season_purchase_count = 0
-                then 'bought nothing in the coming 90 days of the calendar a year ago'
+                then 'bought nothing in the same 90 days a year ago'
             else 'bought ' || {{ counted_in_words('histories.season_purchase_count', 'time') }}
-                || ' in the coming 90 days of the calendar a year ago'
+                || ' in the same 90 days a year ago'
         end
     when 'spend' then
         coalesce(
