@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from orchestration import warehouse
 from orchestration.contracts import load_extract_contracts
+from orchestration.ingest.load import load_until
 from orchestration.settings import CONTRACTS_ROOT, Settings, known_sources
 
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
@@ -67,3 +69,27 @@ def test_raw_is_empty_and_typed_where_nothing_has_landed(settings: Settings):
         (date(2025, 6, 30), datetime(2025, 6, 30, 23), "Europe/London", "GBP",
          "base", "month", None),
     ]  # fmt: skip
+
+
+def test_each_registered_partition_is_known_by_its_content(settings: Settings):
+    sales = replace(settings, sources=("sales",))
+    contracts = load_extract_contracts(CONTRACTS_ROOT, known_sources())
+    contract = contracts["sales", "marketing_spend"]
+    day = date(2025, 6, 1)
+    folder = sales.zones.landing / "sales" / contract.table / f"extract_date={day}"
+    folder.mkdir(parents=True)
+
+    def registered(spend: int) -> list[tuple[str, str, date, str]]:
+        (folder / "spend.csv").write_text(
+            "date,channel,campaign_id,spend,currency,source_system,extracted_at,op\n"
+            f"2025-05-31,search,spring,{spend},GBP,erp,2025-06-01T00:00:00Z,I\n"
+        )
+        load_until(contract, sales.zones, day)
+        with warehouse.write(sales) as connection:
+            warehouse.register_raw(connection, sales, contracts, day)
+            return connection.execute("FROM raw.registered_extract").fetchall()
+
+    [first], [second] = registered(10), registered(11)
+    assert first[:3] == second[:3] == ("sales", "marketing_spend", day)
+    assert first[3] != second[3]
+    assert registered(10) == [first]
