@@ -91,7 +91,7 @@ def _chunks(
         "LEFT JOIN models.purchase_score AS scores USING (scope, x, t_x_days, t_days) "
         "LEFT JOIN purchase_part AS parts USING (scope, x, t_x_days, t_days) "
         "WHERE origin_number = 0"
-    ).fetch_record_batch(CHUNK)
+    ).to_arrow_reader(CHUNK)
     return iter(reader)
 
 
