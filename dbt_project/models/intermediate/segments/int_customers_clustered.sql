@@ -9,49 +9,54 @@
     'expected_amount': 'expected_amount_exit > 0',
 } %}
 with
+-- The last term breaks ties: of equally near centres, and equally small changes, the first counts.
 centres as (
     select
         {% for feature in possible %}
         max(case when feature = '{{ feature }}' then centre_points end) as {{ feature }}_centre,
         {% endfor %}
-        segment
+        segment,
+        1e-11 * row_number() over (order by segment) as tie_break
     from {{ source('models', 'statistical_centre') }}
     group by segment
 ),
 
-distances as (
+nearest as (
     select
-        placed.*,
-        centres.*,
-        0
-        {% for feature in possible %}
-        + power({{ feature }}_points - {{ feature }}_centre, 2)
-        {% endfor %}
-            as square
+        placed.customer_key,
+        min_by(
+            centres.segment,
+            round({{ square_between('placed', 'centres', possible) }}, 9) + centres.tie_break
+        ) as segment
     from {{ ref('int_customers_placed') }} as placed
     cross join centres
+    group by placed.customer_key
 ),
 
-ranked as (
+compared as (
     select
-        *,
-        row_number() over (partition by customer_key order by round(square, 9), segment) as place
-    from distances
-),
-
-exits as (
-    select
-        others.*,
+        placed.*,
+        nearest.segment as own_segment,
+        others.segment,
+        others.tie_break,
         {% for feature in possible %}
-        (others.square - own.square)
-        / (2 * nullif(others.{{ feature }}_centre - own.{{ feature }}_centre, 0))
-            as {{ feature }}_shift,
+        others.{{ feature }}_centre - own.{{ feature }}_centre as {{ feature }}_apart,
         {% endfor %}
-        own.segment as own_segment,
-        own.square as own_square
-    from ranked as others
-    inner join ranked as own on others.customer_key = own.customer_key and own.place = 1
-    where others.place > 1
+        {{ square_between('placed', 'own', possible) }} as own_square,
+        {{ square_between('placed', 'others', possible) }} as square
+    from {{ ref('int_customers_placed') }} as placed
+    inner join nearest on placed.customer_key = nearest.customer_key
+    inner join centres as own on nearest.segment = own.segment
+    inner join centres as others on nearest.segment <> others.segment
+),
+
+shifted as (
+    select
+        {% for feature in possible %}
+        (square - own_square) / (2 * nullif({{ feature }}_apart, 0)) as {{ feature }}_shift,
+        {% endfor %}
+        *
+    from compared
 ),
 
 -- What the measure would be there. Five standard deviations away is nowhere.
@@ -68,10 +73,10 @@ reached as (
         end as {{ feature }}_exit,
         {% endfor %}
         *
-    from exits
+    from shifted
 ),
 
-least_changed as (
+changed as (
     select
         *,
         least(
@@ -79,43 +84,36 @@ least_changed as (
             case when {{ condition }} and {{ feature }}_exit is not null then abs({{ feature }}_shift) end
             {{- ',' if not loop.last }}
             {% endfor %}
-        ) as change_points,
-        min(case when place = 2 then square end) over (partition by customer_key) as second_square
+        ) as change_points
     from reached
-),
-
-nearest as (
-    select
-        *,
-        case
-            {% for feature, condition in possible.items() %}
-            when abs({{ feature }}_shift) = change_points and {{ condition }} then '{{ feature }}'
-            {% endfor %}
-        end as exit_measure,
-        row_number() over (
-            partition by customer_key order by round(change_points, 9) asc nulls last, place asc
-        ) as exit_place
-    from least_changed
 )
 
 select
     customer_key,
-    own_segment as segment,
-    cast(days_since_last_order as bigint) as days_since_last_order,
-    cast(occasion_count as bigint) as occasion_count,
-    cast(net_amount as decimal(18, 4)) as net_amount,
-    cast(expected_amount as decimal(18, 4)) as expected_amount,
+    min(own_segment) as segment,
+    cast(min(days_since_last_order) as bigint) as days_since_last_order,
+    cast(min(occasion_count) as bigint) as occasion_count,
+    cast(min(net_amount) as decimal(18, 4)) as net_amount,
+    cast(min(expected_amount) as decimal(18, 4)) as expected_amount,
     -- A customer on two centres at once is at their boundary.
-    round(coalesce(1 - sqrt(own_square) / nullif(sqrt(second_square), 0), 0), 9) as clear_rate,
-    case when exit_measure is not null then segment end as exit_segment,
-    exit_measure,
-    round(change_points, 9) as exit_points,
-    cast(
-        case exit_measure
-            {% for feature in possible %}
-            when '{{ feature }}' then {{ feature }}_exit
+    round(coalesce(1 - sqrt(min(own_square)) / nullif(sqrt(min(square)), 0), 0), 9) as clear_rate,
+    min_by(segment, round(change_points, 9) + tie_break) as exit_segment,
+    min_by(
+        case
+            {% for feature, condition in possible.items() %}
+            when abs({{ feature }}_shift) = change_points and {{ condition }} then '{{ feature }}'
             {% endfor %}
-        end as decimal(18, 4)
+        end, round(change_points, 9) + tie_break
+    ) as exit_measure,
+    round(min(change_points), 9) as exit_points,
+    cast(
+        min_by(
+            case
+                {% for feature, condition in possible.items() %}
+                when abs({{ feature }}_shift) = change_points and {{ condition }} then {{ feature }}_exit
+                {% endfor %}
+            end, round(change_points, 9) + tie_break
+        ) as decimal(18, 4)
     ) as exit_value
-from nearest
-where exit_place = 1
+from changed
+group by customer_key

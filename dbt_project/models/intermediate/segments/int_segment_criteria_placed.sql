@@ -31,7 +31,7 @@ measured as (
         results.segment,
         results.customer_count,
         results.customer_count >= rules.least_customers
-        and substring(results.segment, 1, 4) <> 'not_' as is_choice,
+        and substring(results.segment, 1, 4) not in ('not_', 'not ') as is_choice,
         case
             when results.before_net_amount > 0
                 then

@@ -39,9 +39,9 @@ summed as (
         max(case when criterion = '{{ criterion }}' then value end) as {{ criterion }}_value,
         max(case when criterion = '{{ criterion }}' then place end) as {{ criterion }}_place,
         {% endfor %}
-        max(case when place is not null and best_rank = 1 then criterion || ' (' || value_in_words || ')' end)
+        max(case when place > 0.5 and best_rank = 1 then criterion || ' (' || value_in_words || ')' end)
             as best_criterion,
-        max(case when place is not null and worst_rank = 1 then criterion || ' (' || value_in_words || ')' end)
+        max(case when place < 0.5 and worst_rank = 1 then criterion || ' (' || value_in_words || ')' end)
             as worst_criterion,
         cast(sum(points) as double) as points,
         cast(sum(case when place is not null then weight else 0 end) as double) as known_weight,
@@ -60,7 +60,8 @@ scored as (
                 then round(100 * summed.points / summed.known_weight, 6)
         end as score,
         case
-            when substring(summed.segment, 1, 4) = 'not_' then 'customers of whom nothing is known are no target'
+            when substring(summed.segment, 1, 4) in ('not_', 'not ')
+                then 'customers of whom nothing is known are no target'
             when not summed.is_choice
                 then 'fewer than ' || cast(cast(rules.least_customers as integer) as string) || ' customers'
             when summed.known_weight = 0 then 'no other segment of the scheme to compare with'
@@ -101,8 +102,11 @@ select
         when ranked.score is not null
             then
                 'rank ' || cast(ranked.place as string) || ' of ' || cast(ranked.ranked_count as string)
-                || ': strongest in ' || ranked.best_criterion
-                || ', weakest in ' || ranked.worst_criterion
+                || ': ' || coalesce(nullif(concat_ws(
+                    ', ',
+                    'strongest in ' || ranked.best_criterion,
+                    'weakest in ' || ranked.worst_criterion
+                ), ''), 'in the middle by everything')
     end as rank_reason,
     nullif(concat_ws(
         '; ',
