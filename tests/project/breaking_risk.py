@@ -5,6 +5,7 @@ world, and the claim must then fail. Keep one entry per claim.
 """
 
 BREAKS = {
+    "risk_rules_are_complete": "delete from seeds.risk_rules where rule = 'watch_least_rate'",
     "labels_end_before_a_later_origin_begins": """
         insert into intermediate.int_churn_origins_dated (
             origin_number, origin_date, label_end_date

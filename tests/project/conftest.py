@@ -21,6 +21,7 @@ import tiny_world
 
 from orchestration import warehouse
 from orchestration.assets.dbt_process import dbt_executable, selection
+from orchestration.churn.run import run_churn_classifier
 from orchestration.contracts import ExtractContract, load_extract_contracts
 from orchestration.ingest.load import load_until
 from orchestration.retention.run import run_retention_model
@@ -92,6 +93,7 @@ class Dbt:
                 [[as_of]] = connection.execute("SELECT as_of_date FROM raw.run_context").fetchall()
                 run_value_models(connection, self.settings, as_of)
                 run_retention_model(connection, self.settings, as_of)
+                run_churn_classifier(connection, self.settings, as_of)
                 run_statistical_segments(connection, self.settings, as_of)
             done = self.run("build", *selection("valued_models"), *arguments)
             output += done.stdout + done.stderr
