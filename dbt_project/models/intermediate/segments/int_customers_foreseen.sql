@@ -17,6 +17,7 @@ days as (
             as leaving_date
     from {{ ref('int_customer_days_evidenced') }} as days
     inner join histories on days.customer_key = histories.customer_key
+    where {{ dbt.datediff('days.purchase_date', 'histories.as_of_date', 'day') }} < histories.window_days
 ),
 
 changing as (
