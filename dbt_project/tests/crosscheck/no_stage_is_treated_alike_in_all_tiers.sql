@@ -6,10 +6,11 @@ ranked as (
     select
         treatments.lifecycle_stage,
         treatments.need_class,
-        {% for tier in ['high', 'potential', 'middle', 'low'] %}
-        max(case when treatments.value_tier = '{{ tier }}' then levels.level_rank end)
-            as {{ tier }}_rank{{ ',' if not loop.last }}
-        {% endfor %}
+        max(case when treatments.value_tier = 'high' then levels.level_rank end) as high_rank,
+        max(case when treatments.value_tier = 'potential' then levels.level_rank end)
+            as potential_rank,
+        max(case when treatments.value_tier = 'middle' then levels.level_rank end) as middle_rank,
+        max(case when treatments.value_tier = 'low' then levels.level_rank end) as low_rank
     from {{ ref('int_treatments_resolved') }} as treatments
     inner join {{ ref('service_levels') }} as levels
         on treatments.service_level = levels.service_level

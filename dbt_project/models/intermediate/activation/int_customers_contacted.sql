@@ -26,6 +26,10 @@ messages as (
         coalesce(events.message_id, events.event_id)
 ),
 
+messaging as (
+    select distinct campaign_id from messages
+),
+
 contacts as (
     select
         source_system,
@@ -48,7 +52,7 @@ contacts as (
         assignments.assigned_at as contacted_at,
         'assignment' as kind
     from {{ ref('stg_crm__campaign_assignments') }} as assignments
-    left join (select distinct campaign_id from messages) as messaging
+    left join messaging
         on assignments.campaign_id = messaging.campaign_id
     where
         messaging.campaign_id is null

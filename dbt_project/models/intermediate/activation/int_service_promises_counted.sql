@@ -10,11 +10,12 @@ select
     {{ quantile_discrete('cases.resolution_minutes', 0.5) }} as resolution_median_minutes,
     sum(cases.promised_resolution_hours) as promised_resolution_hours,
     count(cases.promised_resolution_hours) as resolution_promise_count,
-    {%- for kept in ['answered_as_promised', 'answered_as_standard', 'resolved_as_promised'] %}
-    count(cases.is_{{ kept }}) as {{ kept }}_due_count,
-    sum(case when cases.is_{{ kept }} then 1 else 0 end) as {{ kept }}_count
-    {{- ',' if not loop.last }}
-    {%- endfor %}
+    count(cases.is_answered_as_promised) as answered_as_promised_due_count,
+    sum(case when cases.is_answered_as_promised then 1 else 0 end) as answered_as_promised_count,
+    count(cases.is_answered_as_standard) as answered_as_standard_due_count,
+    sum(case when cases.is_answered_as_standard then 1 else 0 end) as answered_as_standard_count,
+    count(cases.is_resolved_as_promised) as resolved_as_promised_due_count,
+    sum(case when cases.is_resolved_as_promised then 1 else 0 end) as resolved_as_promised_count
 from {{ ref('int_treatments_sliced') }} as slices
 inner join {{ ref('int_tickets_promised') }} as cases
     on slices.customer_key = cases.customer_key

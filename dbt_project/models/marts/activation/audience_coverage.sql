@@ -30,7 +30,7 @@ exported as (
 ),
 
 delivered as (
-    select exists (select 1 from {{ ref('stg_crm__consents') }}) as has_consents
+    select exists(select 1 from {{ ref('stg_crm__consents') }}) as has_consents
 )
 
 select

@@ -7,22 +7,33 @@ run_context as (
 ),
 
 slices as (
-    select 'all' as slice_kind, 'all' as slice, 1 as display_rank
+    select
+        'all' as slice_kind,
+        'all' as slice,
+        1 as display_rank
     union all
-    select 'value_tier', segment, display_rank from {{ ref('segments') }}
+    select
+        'value_tier' as slice_kind,
+        segment as slice,
+        display_rank
+    from {{ ref('segments') }}
     where scheme = 'value_class'
     union all
-    select 'service_level', service_level, 5 - level_rank from {{ ref('service_levels') }}
+    select
+        'service_level' as slice_kind,
+        service_level as slice,
+        5 - level_rank as display_rank
+    from {{ ref('service_levels') }}
 ),
 
 delivered as (
     select
-        exists (select 1 from {{ ref('stg_crm__tickets') }}) as has_tickets,
+        exists(select 1 from {{ ref('stg_crm__tickets') }}) as has_tickets,
         exists (select 1 from {{ ref('stg_crm__message_events') }})
         or exists (select 1 from {{ ref('stg_crm__interactions') }})
         or exists (select 1 from {{ ref('stg_crm__campaign_assignments') }}) as has_contacts,
-        exists (select 1 from {{ ref('int_orders_discounted') }}) as has_discounts,
-        exists (select 1 from {{ ref('stg_crm__offer_events') }}) as has_offers
+        exists(select 1 from {{ ref('int_orders_discounted') }}) as has_discounts,
+        exists(select 1 from {{ ref('stg_crm__offer_events') }}) as has_offers
 )
 
 select
