@@ -83,6 +83,7 @@ PASSING: dict[str, Row] = {
         "to_segment": "loyal",
         "migration_kind": "moved",
         "from_share_rate": 0.5,
+        "amount_reason": None,
     },
     "seg_programme_member": {
         "points_reason": None,
@@ -268,6 +269,7 @@ SQL_BREAKERS: dict[tuple[str, str], Row] = {
     ("seg_migration", "Shares of those who started in a segment add up to 1."): {
         "from_share_rate": 0.25
     },
+    ("seg_migration", "A missing amount has a reason."): {"amount": None},
     ("seg_migration", "The kind follows from the segments."): {"migration_kind": "went"},
     ("seg_programme_member", "Points that expire soon are open."): {"open_points": 1},
     ("seg_programme_member", "Missing points, tiers and values have a reason."): {"tier": None},

@@ -46,6 +46,7 @@ select
             then cast(migrations.customer_count as double) / nullif(openings.opening_count, 0)
     end as from_share_rate,
     migrations.amount,
+    migrations.amount_reason,
     migrations.valued_count,
     migrations.move_count,
     migrations.moved_amount,

@@ -4,10 +4,6 @@
 -- customer yet, or is none any more, is outside. Values are those of the as-of date.
 {%- set key = ['scheme', 'month_start_date', 'from_segment', 'to_segment'] %}
 with
-run_context as (
-    select * from {{ source('raw', 'run_context') }}
-),
-
 events as (
     select * from {{ ref('int_segment_events_valued') }}
 ),
@@ -106,6 +102,10 @@ select
     cast(netted.customer_count as bigint) as customer_count,
     cast(netted.valued_count as bigint) as valued_count,
     case when netted.valued_count > 0 then cast(netted.amount as decimal(18, 4)) end as amount,
+    case
+        when netted.customer_count = 0 then 'nobody was there at the start and here at the end'
+        when netted.valued_count = 0 then 'the value of none of them is known'
+    end as amount_reason,
     run_context.currency_code
 from netted
 left join gross
@@ -114,5 +114,5 @@ left join gross
         and netted.month_start_date = gross.month_start_date
         and netted.from_segment = gross.from_segment
         and netted.to_segment = gross.to_segment
-cross join run_context
+cross join {{ source('raw', 'run_context') }} as run_context
 where netted.customer_count > 0 or gross.scheme is not null
