@@ -50,6 +50,7 @@ class Scratch:
     plan: Plan
     fitted: dict[date, list[str]] = field(default_factory=dict)  # steps run anew, by day
     _made_from: dict[str, str] = field(default_factory=dict)  # node -> fingerprint of its inputs
+    _empty: set[str] = field(default_factory=set)  # nodes of tables without a row
     _outdated: set[str] = field(default_factory=set)  # steps whose kept tables no longer count
 
     def register(self, as_of: date) -> None:
@@ -71,12 +72,14 @@ class Scratch:
                     continue
                 inputs.append(fingerprints.get(node) or sources.get(node) or f"{node} {as_of}")
             fingerprint = hashlib.sha256("\0".join(inputs).encode()).hexdigest()
-            fingerprints[item.node] = fingerprint
             if self._made_from.get(item.node) != fingerprint:
                 self._made_from.pop(item.node, None)
                 self._make_model(item)
                 self._made_from[item.node] = fingerprint
                 made.append(item.relation)
+            # Whatever an empty table was made from, to its readers it is the same: much of the
+            # project is empty where a firm delivers little.
+            fingerprints[item.node] = "empty" if item.node in self._empty else fingerprint
         return made
 
     def make_more(self, plan: Plan, as_of: date) -> list[str]:
@@ -111,6 +114,11 @@ class Scratch:
             self.connection.execute(f"INSERT INTO {model.relation} BY NAME ({model.sql}\n)")
         else:
             self.connection.execute(f"CREATE OR REPLACE TABLE {model.relation} AS ({model.sql}\n)")
+        self._empty.discard(model.node)
+        if not model.is_view:
+            has_row = f"SELECT 1 FROM {model.relation} LIMIT 1"
+            if not self.connection.execute(has_row).fetchall():
+                self._empty.add(model.node)
 
     def _run_step(self, step: PythonStep, as_of: date, may_use_kept: bool) -> None:
         """Take what is kept of that date where it was made from the same, else run it anew.
