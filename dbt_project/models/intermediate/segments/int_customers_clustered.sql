@@ -59,12 +59,12 @@ shifted as (
     from compared
 ),
 
--- What the measure would be there. Five standard deviations away is nowhere.
+-- What the measure would be there. Three standard deviations away is nowhere.
 reached as (
     select
         {% for feature in possible %}
         case
-            when abs({{ feature }}_shift) < 5
+            when abs({{ feature }}_shift) < 3
                 then
                     {{ feature }}_unit * exp(
                         ({{ feature }}_points + {{ feature }}_shift) * {{ feature }}_width

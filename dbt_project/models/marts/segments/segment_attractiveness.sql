@@ -24,7 +24,7 @@ weighed as (
         ) as best_rank,
         row_number() over (
             partition by placed.scheme, placed.segment, placed.place is null
-            order by placed.place asc, weights.weight asc, placed.criterion desc
+            order by placed.place asc, weights.weight desc, placed.criterion asc
         ) as worst_rank
     from {{ ref('int_segment_criteria_placed') }} as placed
     inner join {{ ref('attractiveness_weights') }} as weights
