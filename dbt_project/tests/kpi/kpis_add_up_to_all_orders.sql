@@ -1,4 +1,5 @@
--- Days, weeks and months each hold every order's net amount once, test accounts apart.
+-- Claim: days, weeks and months each hold every order's net amount once, test accounts apart. A failing row is a
+-- kind of period whose sum differs.
 with
 kpis as (
     select

@@ -1,4 +1,5 @@
--- Each opinion is in one month, each month's respondents are those of the answers.
+-- Claim: each opinion is in one month of brand_reputation, and the respondents of a month are those of the
+-- answers. A failing row shows the sums that differ.
 with
 reputation as (
     select

@@ -1,4 +1,5 @@
--- What the clustering counted is what the warehouse places: all with a purchase, testers left out.
+-- Claim: what the clustering counted is what the warehouse places, all with a purchase, testers left out. A
+-- failing row shows the two counts.
 with
 counted as (
     select max(case when status = 'fitted' then customer_count else 0 end) as customer_count
