@@ -26,6 +26,7 @@ STEP_TITLES = {
     "value_models": "fit the value models",
     "retention_model": "fit the retention model",
     "statistical_segments": "cluster customers into segments",
+    "churn_classifier": "fit the churn classifier",
     "value_model_checks": "fit published data, compare with published results",
     "valued_models": "build and test what stands on them (dbt)",
     "serving__candidate": "write the publication candidate",
@@ -33,6 +34,8 @@ STEP_TITLES = {
     "serving__publication": "publish",
     "publication_checks": "read back what is served",
     "history__customer_value": "remember the values for the next period",
+    "history__segment_membership": "remember the segments for the next day",
+    "history__audience_export": "remember the lists for the next export",
 }
 TOLD = "· "  # marks what our own code says, among much that libraries say
 

@@ -47,7 +47,7 @@ class Parts:
         order = np.argsort(-np.abs(self.log_odds), axis=1, kind="stable")[:, :TOP]
         largest = np.take_along_axis(self.log_odds, order, axis=1)
         names = np.array(self.names, dtype=object)[order]
-        names[~(largest != 0)] = None
+        names[~(np.abs(largest) > 0)] = None  # neither where nothing is known
         found: dict[str, np.ndarray] = {
             "average_log_odds": self.average,
             "other_log_odds": self.log_odds.sum(axis=1) - largest.sum(axis=1),

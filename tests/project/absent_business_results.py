@@ -27,6 +27,6 @@ WITHOUT_CRM = (
 WITH_FEW_PEOPLE = (
     Lacking("statistical_segment", "centre_net_amount, mean_clear_rate, is_new_label",
             "centre_reason", "200 are needed"),
-    Lacking("statistical_segment_run", "segment_count, silhouette, adjusted_rand_index",
+    Lacking("statistical_segment_run", "silhouette, adjusted_rand_index",
             "adjusted_rand_index_reason", "200 are needed"),
 )  # fmt: skip

@@ -36,7 +36,8 @@ WITHOUT_CRM = (
             "cost_reason", "no spend of the channel referral is delivered"),
     Lacking("claim_check", "own_value, own_low, sample_size", "verdict_reason", NO_MEMBERS,
             "claim_id = 'member_frequency'"),
-    Lacking("claim_check", "own_value, own_low, sample_size", "verdict_reason", ""),
+    Lacking("claim_check", "own_value, own_low, sample_size", "verdict_reason", "",
+            "claim_id <> 'retention_profit'"),  # rests on purchases alone
 )  # fmt: skip
 WITH_FEW_PEOPLE = (
     Lacking("programme_lift", "lift, lift_low, relative_lift_rate", "lift_reason", ""),

@@ -4,5 +4,6 @@ from absence import Lacking
 
 WITHOUT_CRM = (
     Lacking("segment_migration", "amount, moved_amount", "amount_reason",
-            "the value of none of them is known", "customer_count > 0"),
+            "the value of none of them is known",
+            "customer_count > 0 and scheme = 'rfm' and from_segment <> 'not_scored'"),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from orchestration.churn.level import next_level
 from orchestration.churn.measures import brier_gain, deciles, measure
 from orchestration.churn.purchase_risk import PurchaseRisk, logit
 from orchestration.churn.rules import RiskRules
+from orchestration.churn.scoring import Parts
 
 RULES = RiskRules(90, 91, 8, 4, 4, 50, 2.0, 3.0, 30.0)
 FEATURES = [
@@ -56,6 +57,14 @@ def test_equal_examples_give_equal_curves_in_any_order_of_the_columns() -> None:
     )
     other = fit_curves(FEATURES[::-1], turned, RULES)
     assert other.log_odds(turned.values) == pytest.approx(first.log_odds(known.values), abs=1e-6)
+
+
+def test_a_driver_has_a_name_only_where_its_part_is_known_and_not_nothing() -> None:
+    log_odds = np.array([[0.5, -2.0, 0.0, 1.0], [0.0, 0.0, 0.0, 0.3], np.full(4, np.nan)])
+    parts = Parts(["silence", "spend", "range", "visits"], log_odds, np.zeros(3)).columns()
+    named = [parts[f"driver_{place}"].tolist() for place in (1, 2, 3)]
+    assert named == [["spend", "visits", None], ["visits", None, None], ["silence", None, None]]
+    assert parts["other_log_odds"][:2].tolist() == pytest.approx([0.0, 0.0])
 
 
 CERTAIN = 1e-4 * np.eye(4)

@@ -1,6 +1,6 @@
 -- One row per scheme and segment (scheme, segment): the rule of the segment and the rule by which
 -- customers are moved into it, in words. Schemes whose segments are data have the segments that
--- somebody is in or is judged to be in.
+-- somebody is in or is judged to be in, beside those that the seed names.
 with
 schemes as (
     select * from {{ ref('segment_schemes') }}
@@ -44,6 +44,9 @@ defined as (
         true as is_data
     from present
     inner join segments on present.scheme = segments.scheme and segments.segment = '*'
+    left join segments as named
+        on present.scheme = named.scheme and present.segment = named.segment
+    where named.segment is null
 )
 
 select

@@ -1,5 +1,5 @@
 -- One row per number of statistical segments that was tried (segment_count), at the as-of date, and a
--- single one without a number where none could be: why that many, and how the segments agree with
+-- single one with the number 0 where none could be: why that many, and how the segments agree with
 -- those of the run before.
 with
 rules as (
@@ -11,7 +11,7 @@ rules as (
 
 select
     runs.as_of_date,
-    tried.segment_count,
+    coalesce(tried.segment_count, 0) as segment_count,
     coalesce(tried.is_chosen, false) as is_chosen,
     tried.reason as choice_reason,
     round(tried.silhouette, 6) as silhouette,
