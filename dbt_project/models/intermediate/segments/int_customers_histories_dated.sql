@@ -1,25 +1,31 @@
 -- One row per customer of dim_customer, the unknown member left out: the dates that the need and
 -- behaviour classes go by, those included on which the calendar alone changes something.
 {%- set thresholds = [
-    ('new_days', 'lifecycle_rules'), ('lapsed_after_days', 'lifecycle_rules'),
-    ('won_back_days', 'lifecycle_rules'), ('price_window_days', 'behaviour_rules'),
-    ('loyal_min_days', 'class_rules'),
+    'new_days', 'lapsed_after_days', 'won_back_days', 'price_window_days', 'loyal_min_days',
 ] %}
 with
 run_context as (
     select * from {{ source('raw', 'run_context') }}
 ),
 
+thresholds as (
+    {% for seed in ['lifecycle_rules', 'behaviour_rules', 'class_rules'] %}
+    select
+        rule,
+        cast(value as integer) as value
+    from {{ ref(seed) }}
+    where rule in ('{{ thresholds | join("', '") }}')
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
 rules as (
     select
-    {% for rule, seed in thresholds %}
-        (
-            select cast(max(value) as integer)
-            from {{ ref(seed) }}
-            where rule = '{{ rule }}'
-        ) as {{ rule }}
+    {% for rule in thresholds %}
+        max(case when rule = '{{ rule }}' then value end) as {{ rule }}
         {{- ',' if not loop.last }}
     {% endfor %}
+    from thresholds
 ),
 
 histories as (
