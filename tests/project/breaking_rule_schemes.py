@@ -15,7 +15,8 @@ BREAKS = {
         update intermediate.int_need_classes_judged set segment_reason = null
     """,
     "a_value_class_has_an_exit_or_no_value": """
-        update intermediate.int_value_classes_judged set raw_segment = 'not_tiered'
+        update intermediate.int_value_classes_judged
+        set raw_segment = 'high', distance_to_exit = null
     """,
     "an_rfm_group_has_a_reason_and_its_exit_another_group": """
         update intermediate.int_rfm_groups_judged set nearest_segment = raw_segment
