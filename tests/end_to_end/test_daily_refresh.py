@@ -90,7 +90,7 @@ def test_the_same_input_gives_the_same_content(copy_of_published: Settings):
 
 @pytest.mark.whole_refresh
 def test_the_last_day_alone_with_the_memory_before_it_is_the_same(landed):
-    """Short form of the backfill drill: segments depend on memory, and on nothing else of before."""
+    """Short form of the backfill drill: segments depend on memory, not on past runs."""
     in_order, alone = landed(), landed()
     for days_before in (2, 1, 0):
         if days_before == 0:
