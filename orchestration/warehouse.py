@@ -18,6 +18,7 @@ import duckdb
 from orchestration.contracts import ExtractContract
 from orchestration.history.declared import register_history
 from orchestration.ingest import partition
+from orchestration.ingest.arrivals import write_arrivals
 from orchestration.model_zone import ModelTableError, model_file
 from orchestration.privacy.pii_key import load_pii_key
 from orchestration.settings import Settings
@@ -118,7 +119,8 @@ def register_raw(
         visible[source, table] = files
     _write_registered_extract(connection, visible)
     _write_run_context(connection, settings, as_of)
-    _write_extract_load(connection, settings, contracts, as_of)
+    active = [contract for (source, _), contract in contracts.items() if source in settings.sources]
+    write_arrivals(connection, active, settings.zones, as_of)
     register_history(connection, settings.zones, as_of, settings.value_period)
     connection.execute("COMMIT")
     return {name: len(files) for name, files in visible.items()}
@@ -226,26 +228,3 @@ def _write_registered_extract(
         "unnest(cast($4 AS varchar[])) AS content_hash",
         columns,
     )
-
-
-def _write_extract_load(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    contracts: Mapping[tuple[str, str], ExtractContract],
-    as_of: date,
-) -> None:
-    connection.execute(
-        "CREATE OR REPLACE TABLE raw.extract_load (source VARCHAR, table_name VARCHAR, "
-        "extract_date DATE, file_name VARCHAR, rows_landed BIGINT, rows_accepted BIGINT, "
-        "rows_quarantined BIGINT)"
-    )
-    rows = [
-        (source, table, manifest.extract_date, file.name,
-         file.rows_landed, file.rows_accepted, file.rows_quarantined)
-        for (source, table), contract in contracts.items()
-        if source in settings.sources
-        for manifest in partition.read_manifests(contract, settings.zones, as_of)
-        for file in manifest.files
-    ]  # fmt: skip
-    if rows:
-        connection.executemany("INSERT INTO raw.extract_load VALUES (?, ?, ?, ?, ?, ?, ?)", rows)

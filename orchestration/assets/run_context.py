@@ -1,7 +1,8 @@
 """The hand-over from extracts to dbt: raw is registered in the warehouse as of one date.
 
-Belongs here: the assets ``raw.run_context``, ``raw.extract_load`` and those of the dbt source
-``history``. Does not belong here: how they are written (``orchestration/warehouse.py``).
+Belongs here: the assets ``raw.run_context``, those that tell what has arrived (``raw.extract_*``)
+and those of the dbt source ``history``. Does not belong here: how they are written
+(``orchestration/warehouse.py``, ``orchestration/ingest/arrivals.py``).
 """
 
 from collections.abc import Iterator
@@ -28,6 +29,11 @@ from orchestration.settings import DEFAULT_OWNER, Settings
 
 RUN_CONTEXT = AssetKey(["raw", "run_context"])
 EXTRACT_LOAD = AssetKey(["raw", "extract_load"])
+EXTRACT_ACCOUNTS = {
+    EXTRACT_LOAD: "Rows landed, accepted and quarantined of each visible file.",
+    AssetKey(["raw", "extract_refusal"]): "Rows refused, by extract and reason.",
+    AssetKey(["raw", "extract_contract"]): "What the contract of each active extract promises.",
+}
 
 
 def history_key(table: str) -> AssetKey:
@@ -56,13 +62,16 @@ def build_run_context_asset(
                 owners=[DEFAULT_OWNER],
                 description="One row: the as-of date of the refresh and its conventions.",
             ),
-            AssetSpec(
-                EXTRACT_LOAD,
-                deps=active,
-                group_name="extracts",
-                kinds={"duckdb"},
-                owners=[DEFAULT_OWNER],
-                description="Rows landed, accepted and quarantined of each visible file.",
+            *(
+                AssetSpec(
+                    key,
+                    deps=active,
+                    group_name="extracts",
+                    kinds={"duckdb"},
+                    owners=[DEFAULT_OWNER],
+                    description=description,
+                )
+                for key, description in EXTRACT_ACCOUNTS.items()
             ),
             *(
                 AssetSpec(
@@ -96,16 +105,17 @@ def build_run_context_asset(
                 "currency_code": settings.currency,
             },
         )
-        yield MaterializeResult(
-            asset_key=EXTRACT_LOAD,
-            metadata={
-                "visible_extracts": sum(visible.values()),
-                "tables_without_extract": sum(
-                    count == 0 for (source, _), count in visible.items()
-                    if source in settings.sources
-                ),
-            },
-        )  # fmt: skip
+        for key in EXTRACT_ACCOUNTS:
+            yield MaterializeResult(
+                asset_key=key,
+                metadata={
+                    "visible_extracts": sum(visible.values()),
+                    "tables_without_extract": sum(
+                        count == 0 for (source, _), count in visible.items()
+                        if source in settings.sources
+                    ),
+                },
+            )  # fmt: skip
         for name in declared_tables():
             dates = remembered_dates(name, settings.zones, as_of, settings.value_period)
             yield MaterializeResult(
