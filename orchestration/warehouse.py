@@ -119,8 +119,8 @@ def register_raw(
         visible[source, table] = files
     _write_registered_extract(connection, visible)
     _write_run_context(connection, settings, as_of)
-    active = [contract for (source, _), contract in contracts.items() if source in settings.sources]
-    write_arrivals(connection, active, settings.zones, as_of)
+    told = [contract for (source, _), contract in contracts.items() if source in settings.sources]
+    write_arrivals(connection, told, settings.zones, as_of)
     register_history(connection, settings.zones, as_of, settings.value_period)
     connection.execute("COMMIT")
     return {name: len(files) for name, files in visible.items()}
