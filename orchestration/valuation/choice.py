@@ -7,8 +7,8 @@ A model with parameters inside their space beats one on a boundary. Among those 
 BG/NBD everybody who bought once is a customer for ever, P(alive) = 1, which for most shops is
 plainly untrue), unless the rolling backtest of a rival is better beyond chance: its mean absolute
 error is less by more than ``backtest_tie_rate`` and by more than ``backtest_least_gain`` standard
-errors of the difference. Otherwise a small base would change its model, and everybody's value, from
-day to day. Among several such rivals, and where MBG/NBD is no candidate, the lowest error decides;
+errors of the difference, over ``backtest_least_origins`` or more. Otherwise a small or young base
+would change its model, and everybody's value, from day to day. Among several such rivals, and where MBG/NBD is no candidate, the lowest error decides;
 within ``backtest_tie_rate`` of it the smaller mean absolute bias.
 """
 
@@ -29,10 +29,11 @@ REFERENCE = "nbd"
 
 @dataclass(frozen=True)
 class ChoiceTests:
-    """When records differ: as a share of the error, and in standard errors of the difference."""
+    """When records differ: as a share of the error, in standard errors, and over how many origins."""
 
     tie_rate: float
     least_gain: float
+    least_origins: int
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class TrackRecord:
 
     def is_better(self, than: TrackRecord, tests: ChoiceTests) -> bool:
         """Whether the error is less than that of the default's record, beyond chance."""
-        if not self.gains:
+        if len(self.gains) < tests.least_origins:
             return False
         gain = float(np.mean(self.gains))
         chance = float(np.sqrt(np.sum(np.square(self.gain_errors)))) / len(self.gain_errors)

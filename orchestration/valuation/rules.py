@@ -35,6 +35,7 @@ class ValueRules:
     backtest_origins: int
     backtest_tie_rate: float
     backtest_least_gain: float
+    backtest_least_origins: int
     bootstrap_draws: int
     opportunity_months: int
     migration_period_days: int
@@ -64,7 +65,9 @@ class ValueRules:
     @property
     def choice_tests(self) -> ChoiceTests:
         """When the record of one model is better than that of another."""
-        return ChoiceTests(self.backtest_tie_rate, self.backtest_least_gain)
+        return ChoiceTests(
+            self.backtest_tie_rate, self.backtest_least_gain, self.backtest_least_origins
+        )
 
     @property
     def weekly_discount_rate(self) -> float:

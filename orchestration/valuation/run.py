@@ -1,7 +1,7 @@
 """The whole valuation of one as-of date, from statistics to the tables of the models zone.
 
 Belongs here: the order of the steps and what is written. Does not belong here: the steps, and
-Dagster (``assets/value_models.py``).
+Dagster (``assets/python_models.py``).
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ RULES = ValueRules.from_seed(
         "backtest_origins": 2,
         "backtest_tie_rate": 0.01,
         "backtest_least_gain": 2,
+        "backtest_least_origins": 2,
         "bootstrap_draws": 100,
         "opportunity_months": 1,
         "migration_period_days": 91,

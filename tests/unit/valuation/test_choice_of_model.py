@@ -15,7 +15,7 @@ CONVERGED = Fit(
 BOUNDARY = replace(CONVERGED, status="boundary", reason="ran to its limit: b towards infinity")
 
 
-TESTS = ChoiceTests(tie_rate=0.01, least_gain=2)
+TESTS = ChoiceTests(tie_rate=0.01, least_gain=2, least_origins=2)
 
 
 def record(error: float, bias: float = 0.0, chance: float = 0.01) -> TrackRecord:
@@ -41,6 +41,7 @@ def test_a_rival_that_is_better_beyond_chance_takes_the_place_of_the_default():
         record(0.995, chance=0.001),  # certain, and half a percent
         record(1.2),
         TrackRecord((0.5, 0.5), (0.0, 0.0)),  # nothing to pair it with
+        TrackRecord((0.5,), (0.0,), (0.5,), (0.01,)),  # one origin is one draw
         TrackRecord((0.5, 0.5), (0.0, 0.0), (0.5, float("nan")), (0.01, float("nan"))),
     ],
 )
