@@ -86,9 +86,7 @@ def dbt_models(settings: Settings, as_of: date) -> None:
     """Raw registered, then seeds and models built: by two dbt processes, Python models between."""
     from orchestration import warehouse
     from orchestration.assets.dbt_process import selection
-    from orchestration.retention.run import run_retention_model
-    from orchestration.segmentation.run import run_statistical_segments
-    from orchestration.valuation.run import run_value_models
+    from orchestration.model_steps import STEPS
 
     contracts = load_extract_contracts(CONTRACTS_ROOT, known_sources())
     with warehouse.write(settings) as connection:
@@ -96,9 +94,8 @@ def dbt_models(settings: Settings, as_of: date) -> None:
     without_tests = ("--exclude-resource-type", "test", "unit_test")
     _dbt(settings, "build", *without_tests, *selection("base_models"))
     with warehouse.write(settings) as connection:
-        run_value_models(connection, settings, as_of)
-        run_retention_model(connection, settings, as_of)
-        run_statistical_segments(connection, settings, as_of)
+        for step in STEPS:
+            step.run(connection, settings, as_of)
     _dbt(settings, "build", *without_tests, *selection("valued_models"))
 
 

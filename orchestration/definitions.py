@@ -11,17 +11,14 @@ import warnings
 import dagster as dg
 
 from orchestration import automation
-from orchestration.assets.churn_classifier import build_churn_classifier_assets
 from orchestration.assets.dbt_models import build_dbt_assets
 from orchestration.assets.dbt_process import prepared_manifest
 from orchestration.assets.export_history import build_export_history_asset
 from orchestration.assets.extracts import build_extract_assets
 from orchestration.assets.history import build_history_assets
 from orchestration.assets.publication import build_publication_assets
-from orchestration.assets.retention_model import build_retention_model_asset
+from orchestration.assets.python_models import build_python_model_assets
 from orchestration.assets.run_context import build_run_context_asset
-from orchestration.assets.statistical_segments import build_statistical_segments_asset
-from orchestration.assets.value_models import build_value_model_assets
 from orchestration.checks.extracts import build_extract_checks
 from orchestration.checks.publication import build_candidate_checks, build_served_check
 from orchestration.checks.value_models import build_value_model_checks
@@ -40,12 +37,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
     # What we use of Dagster's beta features (backfill policies) is pinned with its version.
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
     models = build_dbt_assets(settings, prepared_manifest(settings), partitions)
-    fitted = [
-        build_value_model_assets(settings, partitions),
-        build_retention_model_asset(settings, partitions),
-        build_churn_classifier_assets(settings, partitions),
-        build_statistical_segments_asset(settings, partitions),
-    ]
+    fitted = build_python_model_assets(settings, partitions)
     modelled = {key for step in (*models, *fitted) for key in step.keys}
     publication = build_publication_assets(settings, active, published, modelled, partitions)
     job = automation.build_job()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSpec, multi_asset_check
 
-from orchestration.assets.value_models import MODEL_RUN
+from orchestration.assets.python_models import MODEL_RUN
 from orchestration.valuation.conformance import Comparison, compare_with_published
 
 CONFORMANCE = "installed_models_reproduce_cdnow"

@@ -1,7 +1,7 @@
 """The churn classifier of one as-of date, from examples to its tables of the models zone.
 
 Belongs here: the order of the steps and the rows. Does not belong here: the steps, and Dagster
-(``assets/churn_classifier.py``).
+(``assets/python_models.py``).
 """
 
 from __future__ import annotations

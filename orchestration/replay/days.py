@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from orchestration.assets.dbt_process import project_digest
 from orchestration.history import run_inputs
@@ -25,9 +26,12 @@ from orchestration.replay.keep import keep_day
 from orchestration.replay.plan import plan_for
 from orchestration.replay.project import compiled_project
 from orchestration.replay.scratch import Contracts, Scratch, scratch_warehouse
-from orchestration.replay.steps import PythonStep, python_steps
+from orchestration.replay.steps import python_steps
 from orchestration.run_lock import hold_run_lock, release_run_lock
 from orchestration.settings import Settings, Zones
+
+if TYPE_CHECKING:
+    from orchestration.model_steps import PythonStep
 
 HELD = "int_segments_held"
 

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING
 
 from orchestration.model_zone import model_tables
 from orchestration.replay.project import CompiledProject, Model
-from orchestration.replay.steps import PythonStep, UnknownStepError
+from orchestration.replay.steps import UnknownStepError
+
+if TYPE_CHECKING:
+    from orchestration.model_steps import PythonStep
 
 MODELS_SOURCE = "source.patron.models."
 
@@ -65,6 +69,6 @@ def _step_of(table: str, known: Mapping[str, PythonStep]) -> PythonStep:
     if made_by not in known:
         raise UnknownStepError(
             f"segments need models.{table}, made by {made_by}; a replay knows only "
-            f"{', '.join(known)} (orchestration/replay/steps.py)"
+            f"{', '.join(known)} (orchestration/model_steps.py)"
         )
     return known[made_by]

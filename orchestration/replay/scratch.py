@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -29,8 +30,10 @@ from orchestration.model_zone import model_file, tables_made_by
 from orchestration.privacy.pii_key import hmac_pads, load_pii_key
 from orchestration.replay.plan import Plan
 from orchestration.replay.project import Model
-from orchestration.replay.steps import PythonStep
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestration.model_steps import PythonStep
 
 Contracts = Mapping[tuple[str, str], ExtractContract]
 # What macro latest_version asks of the as-of date. Raw shows no later extract anyway, so a model
@@ -63,7 +66,7 @@ class Scratch:
         fingerprints: dict[str, str] = {}
         made = []
         for item in self.plan.items:
-            if isinstance(item, PythonStep):
+            if not isinstance(item, Model):
                 self._run_step(item, as_of, may_use_kept_models)
                 continue
             inputs = [item.sql]

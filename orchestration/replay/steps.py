@@ -1,44 +1,26 @@
 """The Python models that stand between models of the dbt project, as steps of a replay.
 
-Belongs here: what each step reads, how it is run, and when kept tables may stand for it. Does not
-belong here: the models themselves, and Dagster (``assets/``), which runs the same functions in a
-refresh.
+Belongs here: what a replay does otherwise than a refresh. Does not belong here: the steps as both
+know them (``orchestration/model_steps.py``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from orchestration.settings import Settings
 
-Run = Callable[[duckdb.DuckDBPyConnection, Settings, date], object]
-IsStillValid = Callable[[duckdb.DuckDBPyConnection, Settings, date], bool]
+if TYPE_CHECKING:  # it brings the scientific libraries, for which no command should wait in vain
+    from orchestration.model_steps import PythonStep
 
 
 class UnknownStepError(ValueError):
     """A table of the models zone is needed whose step a replay does not know."""
-
-
-def _never(*_: object) -> bool:
-    return False
-
-
-@dataclass(frozen=True)
-class PythonStep:
-    """``reads``: relations that it reads; ``run`` writes its tables and registers them.
-
-    ``is_still_valid`` says of kept tables, which are registered, whether they were made from what
-    the warehouse holds now.
-    """
-
-    name: str
-    reads: tuple[str, ...]
-    run: Run
-    is_still_valid: IsStillValid = _never
 
 
 class ScoresBetweenChoices:
@@ -73,28 +55,10 @@ class ScoresBetweenChoices:
 
 def python_steps(choose_every_days: int = 1) -> Mapping[str, PythonStep]:
     """The steps by the name that the tables of source ``models`` say they are made by."""
-    from orchestration.retention import patterns
-    from orchestration.retention import run as retention
-    from orchestration.segmentation import cells
-    from orchestration.segmentation import run as segmentation
-    from orchestration.valuation import run as valuation
-    from orchestration.valuation import statistics
+    from orchestration.model_steps import STEPS, VALUE_MODELS
 
-    steps = (
-        PythonStep(
-            valuation.STEP,
-            statistics.STATISTICS,
-            ScoresBetweenChoices(choose_every_days)
-            if choose_every_days > 1
-            else valuation.run_value_models,
-            valuation.is_still_valid,
-        ),
-        PythonStep(
-            segmentation.STEP,
-            cells.STATISTICS,
-            segmentation.run_statistical_segments,
-            segmentation.is_still_valid,
-        ),
-        PythonStep(retention.STEP, patterns.STATISTICS, retention.run_retention_model),
-    )
-    return {step.name: step for step in steps}
+    steps = {step.name: step for step in STEPS}
+    if choose_every_days > 1:
+        seldom = replace(VALUE_MODELS, run=ScoresBetweenChoices(choose_every_days))
+        steps[VALUE_MODELS.name] = seldom
+    return steps

@@ -1,7 +1,7 @@
 """The retention model of one as-of date, from patterns to its table of the models zone.
 
 Belongs here: the order of the steps and the rows. Does not belong here: the steps, and Dagster
-(``assets/retention_model.py``).
+(``assets/python_models.py``).
 """
 
 from __future__ import annotations

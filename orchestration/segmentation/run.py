@@ -1,7 +1,7 @@
 """The statistical segments of one as-of date, from cells to the tables of the models zone.
 
 Belongs here: the order of the steps and the rows. Does not belong here: the steps, and Dagster
-(``assets/statistical_segments.py``).
+(``assets/python_models.py``).
 """
 
 from __future__ import annotations

@@ -21,11 +21,9 @@ import tiny_world
 
 from orchestration import warehouse
 from orchestration.assets.dbt_process import dbt_executable, selection
-from orchestration.churn.run import run_churn_classifier
 from orchestration.contracts import ExtractContract, load_extract_contracts
 from orchestration.ingest.load import load_until
-from orchestration.retention.run import run_retention_model
-from orchestration.segmentation.run import run_statistical_segments
+from orchestration.model_steps import STEPS
 from orchestration.settings import (
     CONTRACTS_ROOT,
     DBT_PROJECT_ROOT,
@@ -33,7 +31,6 @@ from orchestration.settings import (
     Settings,
     known_sources,
 )
-from orchestration.valuation.run import run_value_models
 
 PII_KEY = "a key of the tests and nothing else"
 REAL_SHOP = PROJECT_ROOT.parent / "shared/data/online_retail_ii/online_retail_ii.parquet"
@@ -91,10 +88,8 @@ class Dbt:
         if done.returncode == 0:
             with warehouse.write(self.settings) as connection:
                 [[as_of]] = connection.execute("SELECT as_of_date FROM raw.run_context").fetchall()
-                run_value_models(connection, self.settings, as_of)
-                run_retention_model(connection, self.settings, as_of)
-                run_churn_classifier(connection, self.settings, as_of)
-                run_statistical_segments(connection, self.settings, as_of)
+                for step in STEPS:
+                    step.run(connection, self.settings, as_of)
             done = self.run("build", *selection("valued_models"), *arguments)
             output += done.stdout + done.stderr
             results |= self._results()
