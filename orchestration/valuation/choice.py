@@ -8,8 +8,9 @@ BG/NBD everybody who bought once is a customer for ever, P(alive) = 1, which for
 plainly untrue), unless the rolling backtest of a rival is better beyond chance: its mean absolute
 error is less by more than ``backtest_tie_rate`` and by more than ``backtest_least_gain`` standard
 errors of the difference, over ``backtest_least_origins`` or more. Otherwise a small or young base
-would change its model, and everybody's value, from day to day. Among several such rivals, and where MBG/NBD is no candidate, the lowest error decides;
-within ``backtest_tie_rate`` of it the smaller mean absolute bias.
+would change its model, and everybody's value, from day to day. Among several such rivals, and where
+MBG/NBD is no candidate, the lowest error decides; within ``backtest_tie_rate`` of it the smaller
+mean absolute bias.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ REFERENCE = "nbd"
 
 @dataclass(frozen=True)
 class ChoiceTests:
-    """When records differ: as a share of the error, in standard errors, and over how many origins."""
+    """When records differ: as a share of the error, in standard errors, over how many origins."""
 
     tie_rate: float
     least_gain: float
