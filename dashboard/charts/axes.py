@@ -1,0 +1,89 @@
+"""What all charts share: type, lines, axes with units, tooltips.
+
+Belongs here: the look. Does not belong here: a chart form of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+from dashboard import palette
+
+FONT = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+SIZE = 12
+
+
+def finish(chart: Any) -> Any:
+    """The chart in the page's look: no frame, faint grid, dark text."""
+    return (
+        chart.configure(font=FONT, background="transparent")
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=palette.INK,
+            titleColor=palette.FAINT,
+            titleFontWeight="normal",
+            labelFontSize=SIZE,
+            titleFontSize=SIZE,
+            gridColor=palette.RULE,
+            domainColor=palette.RULE,
+            tickColor=palette.RULE,
+            labelLimit=220,
+        )
+        .configure_legend(
+            labelColor=palette.INK,
+            titleColor=palette.FAINT,
+            titleFontWeight="normal",
+            labelFontSize=SIZE,
+            titleFontSize=SIZE,
+            orient="top",
+            title=None,
+            symbolType="square",
+            labelLimit=240,
+        )
+        .configure_header(labelColor=palette.INK, titleColor=palette.FAINT, labelFontSize=SIZE)
+    )
+
+
+def colour(mapping: dict[str, str], *, legend: bool = True, column: str = "series") -> alt.Color:
+    """A colour scale with fixed meaning; ``mapping`` is by what is written in the legend."""
+    scale = alt.Scale(domain=list(mapping), range=list(mapping.values()))
+    shown = alt.Legend(columns=min(len(mapping), 5)) if legend else None
+    return alt.Color(f"{column}:N", scale=scale, legend=shown, title=None)
+
+
+def amount_labels(symbol: str) -> str:
+    """Vega expression of an axis label: £1.5m, −£20k."""
+    short = "replace(format(abs(datum.value), '~s'), 'G', 'bn')"
+    return f"(datum.value < 0 ? '−' : '') + '{symbol}' + {short}"
+
+
+def count_labels() -> str:
+    """Vega expression of an axis label: 1.5k; no halves of a customer."""
+    short = "replace(format(datum.value, '~s'), 'G', 'bn')"
+    return f"floor(datum.value) == datum.value ? {short} : ''"
+
+
+def share_labels() -> str:
+    """Vega expression of an axis label: 40 %."""
+    return "format(datum.value * 100, '~r') + ' %'"
+
+
+def axis(labels: str | None = None, title: str | None = None, **options: Any) -> alt.Axis:
+    """A quantitative axis with few ticks and no ruler."""
+    given: dict[str, Any] = {"tickCount": 5, "domain": False, "ticks": False, **options}
+    if labels:
+        given["labelExpr"] = labels
+    return alt.Axis(title=title, **given)
+
+
+def time_axis(**options: Any) -> alt.Axis:
+    """A time axis: months as words, the year at each January."""
+    expression = (
+        "timeFormat(datum.value, '%m') == '01' ? timeFormat(datum.value, '%b %Y') "
+        ": timeFormat(datum.value, '%b')"
+    )
+    return alt.Axis(
+        title=None, grid=False, labelExpr=expression, tickCount=8, labelOverlap=True, **options
+    )

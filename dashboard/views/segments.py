@@ -1,0 +1,7 @@
+"""."""
+
+from dashboard.page import View, missing
+
+
+def render(view: View) -> None:
+    missing("soon")

@@ -1,0 +1,334 @@
+"""Customer value: what customers are worth, in which parts, how spread, and how sure it is.
+
+Belongs here: the value of all customers and its forecast. Does not belong here: one customer's
+value (``customer.py``) and the track record of the models behind it (``track_record.py``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import figures, palette
+from dashboard.charts import axes, bars, trends
+from dashboard.page import COUNTED, View, draw, missing, reasons
+from dashboard.views import track_record
+
+BINS = "seg_value_distribution"
+BRIDGE = "seg_value_change"
+EQUITY = "seg_equity"
+MEASURES = {
+    "total_value": "Total value",
+    "established_value": "Established",
+    "potential_value": "Potential",
+    "influence_value": "Influence",
+    "net_sales": "Net sales",
+}
+STEPS = {
+    "opening": "Opening",
+    "alive": "Alive",
+    "frequency": "Frequency",
+    "spend": "Spend",
+    "margin": "Margin",
+    "influence": "Influence",
+    "merge": "Merged",
+    "definition": "Definition",
+    "closing": "Closing",
+}
+
+TOTALS = f"""
+select count(*) as customers, count(total_amount) as valued,
+    sum(established_amount) as established, sum(potential_amount) as potential,
+    sum(influence_amount) as influence, sum(total_amount) as total,
+    max(total_reason) filter (where total_amount is null and net_amount <> 0) as reason
+from seg_customer where {COUNTED}
+"""
+TIERS = f"""
+select value_tier as tier, count(*) as customers, sum(established_amount) as "Established",
+    sum(potential_amount) as "Potential", sum(influence_amount) as "Influence",
+    sum(total_amount) as total
+from seg_customer where {COUNTED} group by value_tier
+"""
+DISTRIBUTION = f"""
+select bin, lower_amount, upper_amount, customer_count, customer_share_rate, amount,
+    amount_share_from_top_rate, customer_share_from_top_rate, unknown_count
+from {BINS} where measure = ? order by bin
+"""
+CHANGE = f"""
+select step_rank, step, step_kind, opening_date, period_kind, amount, from_amount, to_amount,
+    customer_count, left_out_count, amount_reason
+from {BRIDGE} where segment_kind = ? and segment = ? order by step_rank
+"""
+CHANGED = f"select distinct segment_kind, segment from {BRIDGE} order by segment_kind, segment"
+WORTH = f"select * from {EQUITY} where scope = 'base'"
+
+
+def render(view: View) -> None:
+    if not view.needs("seg_customer", "total_amount", what="Customer value"):
+        return
+    _headlines(view)
+    left, right = st.columns(2)
+    with view.panel(
+        left,
+        "Value by tier: earned (established), to come in a year (potential), through others",
+        ("seg_customer", "total_amount"),
+    ):
+        _tiers(view)
+    with view.panel(right, "What changed the value since the last closing", (BRIDGE, "amount")):
+        _bridge(view)
+    left, right = st.columns(2)
+    with view.panel(left, "How value is spread over customers", (BINS, "customer_count")):
+        _distribution(view)
+    with view.panel(right, "What the customer base is worth", (EQUITY, "base_365d_amount")):
+        _equity(view)
+    track_record.render(view)
+
+
+def _headlines(view: View) -> None:
+    now = view.one(TOTALS)
+    places = st.columns(5)
+    valued = f"{figures.count(now.valued)} of {figures.count(now.customers)} customers"
+    for place, title, value, column in zip(
+        places,
+        ("Total value", "Established", "Potential, 1 year", "Influence, 1 year"),
+        (now.total, now.established, now.potential, now.influence),
+        ("total_amount", "established_amount", "potential_amount", "influence_amount"),
+        strict=False,
+    ):
+        view.headline(place, title, view.money(value), ("seg_customer", column))
+    known = now.valued / now.customers if now.customers else None
+    view.headline(
+        places[4],
+        "Customers with a value",
+        figures.share(known, 0),
+        ("seg_customer", "total_reason"),
+        change=valued,
+        good=None,
+    )
+    if figures.known(now.reason) and not now.valued:
+        missing(f"No customer has a value. {_first(now.reason)}")
+
+
+def _tiers(view: View) -> None:
+    rows = view.ask(TIERS)
+    kinds = list(palette.VALUE_PARTS)
+    if rows[kinds].isna().all(axis=None):
+        missing("No customer has a value yet; the reasons stand with each customer.")
+        return
+    rows = rows.dropna(subset=["tier"])
+    order = palette.ordered("value_class", rows["tier"].tolist())
+    names = {
+        tier: f"{figures.name(tier)} ({figures.count(people)})"
+        for tier, people in zip(rows["tier"], rows["customers"], strict=True)
+    }
+    long = rows.melt("tier", kinds, "series", "amount").dropna(subset=["amount"])
+    long["name"] = long["tier"].map(names)
+    long["place"] = long["series"].map(kinds.index)
+    long["text"] = [figures.exact_money(value, view.currency) for value in long["amount"]]
+    draw(
+        bars.parts(
+            long,
+            [names[tier] for tier in order],
+            palette.VALUE_PARTS,
+            axes.amount_labels(view.symbol),
+            height=230,
+        ),
+        "Value of customers by tier in three parts",
+    )
+
+
+def _bridge(view: View) -> None:
+    if not view.needs(BRIDGE, "from_amount", "to_amount", what="The value bridge"):
+        return
+    kind, segment = _whose(view.ask(CHANGED))
+    rows = view.ask(CHANGE, [kind, segment])
+    opening = rows.loc[rows["step"] == "opening"]
+    if opening.empty or opening["amount"].isna().all():
+        missing(f"No bridge yet: {reasons(rows, 'amount_reason') or 'no opening is known'}.")
+        return
+    first = opening.iloc[0]
+    drawn = _steps(rows.dropna(subset=["from_amount", "to_amount"]), view.currency)
+    draw(bars.bridge(drawn, axes.amount_labels(view.symbol), height=236), "Bridge of value")
+    left_out = int(rows["left_out_count"].fillna(0).max())
+    note = f"Since the closing of {figures.day(first['opening_date'])}."
+    st.caption(
+        note + (f" {left_out:,} customers without both values left out." if left_out else "")
+    )
+
+
+def _whose(kinds: pd.DataFrame) -> tuple[str, str]:
+    choices = {("all", "all"): "All customers"}
+    for row in kinds.itertuples():
+        here = (str(row.segment_kind), str(row.segment))
+        if row.segment_kind == "all":
+            choices = {here: "All customers"}
+        else:
+            choices[here] = f"{figures.name(row.segment_kind)}: {figures.name(row.segment)}"
+    ordered = sorted(choices, key=lambda choice: (choice[0] != "all", choice))
+    picked = st.selectbox(
+        "Whose value", ordered, format_func=lambda c: choices[c], label_visibility="collapsed"
+    )
+    return picked or ordered[0]
+
+
+def _steps(rows: pd.DataFrame, currency: str | None) -> pd.DataFrame:
+    drawn = []
+    for row in rows.itertuples():
+        level = row.step_kind == "level"
+        up = row.to_amount >= row.from_amount
+        drawn.append(
+            {
+                "place": row.step_rank,
+                "name": STEPS.get(str(row.step), figures.name(row.step)),
+                "low": min(row.from_amount, row.to_amount),
+                "high": max(row.from_amount, row.to_amount),
+                "kind": "Level" if level else "Gain" if up else "Loss",
+                "text": ("" if level or not up else "+") + figures.money(row.amount, currency),
+                "exact": figures.exact_money(row.amount, currency),
+            }
+        )
+    return pd.DataFrame(drawn)
+
+
+def _distribution(view: View) -> None:
+    if not view.needs(BINS, "bin", what="The distribution"):
+        return
+    left, right = st.columns([3, 2])
+    measure = left.selectbox(
+        "Measure", list(MEASURES), format_func=MEASURES.__getitem__, label_visibility="collapsed"
+    )
+    shape = right.segmented_control(
+        "Shape", ["Histogram", "Share from the top"], default="Histogram",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    rows = view.ask(DISTRIBUTION, [measure])
+    if rows.empty:
+        missing("No customer has this value: an extract that it needs was not delivered.")
+        return
+    if shape == "Share from the top":
+        _shares(rows, view)
+    else:
+        _histogram(rows, view)
+    unknown = int(rows["unknown_count"].max())
+    if unknown:
+        st.caption(f"{unknown:,} customers without this value are not shown.")
+
+
+def _histogram(rows: pd.DataFrame, view: View) -> None:
+    shown = rows.assign(
+        label=[_bin_label(row, view) for row in rows.itertuples()],
+        amount=rows["customer_count"],
+        people=rows["customer_count"].map(figures.count),
+        part=rows["customer_share_rate"].map(figures.share),
+        sum=[figures.exact_money(value, view.currency) for value in rows["amount"]],
+        range=[_bin_range(row, view) for row in rows.itertuples()],
+    )
+    tips = {"Value of a customer": "range", "Customers": "people", "Share": "part", "Sum": "sum"}
+    draw(
+        bars.binned(
+            shown,
+            palette.BLUE,
+            axes.count_labels(),
+            tips,
+            x_title="Value of a customer, from",
+            height=230,
+        ),
+        "Customers by value",
+    )
+
+
+def _shares(rows: pd.DataFrame, view: View) -> None:
+    shown = rows.dropna(subset=["amount_share_from_top_rate"])
+    if shown.empty:
+        missing("Shares need a positive sum.")
+        return
+    points = pd.DataFrame(
+        {
+            "across": shown["customer_share_from_top_rate"],
+            "up": shown["amount_share_from_top_rate"],
+            "text": [
+                f"The top {figures.share(c)} of customers hold {figures.share(a)}"
+                for c, a in zip(
+                    shown["customer_share_from_top_rate"],
+                    shown["amount_share_from_top_rate"],
+                    strict=True,
+                )
+            ],
+        }
+    )
+    origin = pd.DataFrame({"across": [0.0], "up": [0.0], "text": ["Nobody holds nothing"]})
+    draw(
+        trends.curve(
+            pd.concat([origin, points]),
+            x_title="Customers, from the most valuable",
+            y_title="Share of the sum",
+            height=230,
+        ),
+        "Share of value held by the most valuable customers",
+    )
+
+
+def _equity(view: View) -> None:
+    if not view.needs(EQUITY, "base_365d_amount", what="Customer equity"):
+        return
+    rows = view.ask(WORTH)
+    if rows.empty or rows["base_365d_amount"].isna().all():
+        missing(f"No equity: {reasons(rows, 'equity_reason') or 'no customer has a value'}.")
+        return
+    row = rows.iloc[0]
+    drawn = pd.DataFrame(
+        [
+            _estimate(0, "Base, next 365 days", row, "base_365d", view),
+            _estimate(1, "Base, without horizon", row, "base_infinite", view),
+        ]
+    )
+    draw(trends.intervals(drawn, axes.amount_labels(view.symbol), height=120), "Customer equity")
+    lines = [
+        f"**{figures.count(row['expected_alive_count'])}** of "
+        f"{figures.count(row['customer_count'])} customers are expected to be still alive; "
+        f"**{figures.count(row['expected_purchases_365d'])}** purchases worth "
+        f"**{view.money(row['sales_365d_amount'])}** are expected of them in a year."
+    ]
+    if figures.known(row["new_customers_amount"]):
+        lines.append(
+            f"Customers yet to come: **{view.money(row['new_customers_amount'])}** from "
+            f"{figures.count(row['expected_new_customer_count'])} at the pace of late."
+        )
+    if figures.known(row["equity_reason"]):
+        lines.append(f":gray[{row['equity_reason']}]")
+    st.markdown("\n\n".join(lines))
+
+
+def _estimate(place: int, title: str, row: Any, stem: str, view: View) -> dict[str, Any]:
+    low, high = row[f"{stem}_lo_amount"], row[f"{stem}_hi_amount"]
+    text = view.money(row[f"{stem}_amount"])
+    if figures.known(low):
+        text += f"  ({view.money(low)} to {view.money(high)})"
+    return {
+        "place": place,
+        "name": title,
+        "amount": row[f"{stem}_amount"],
+        "low": low,
+        "high": high,
+        "text": text,
+    }
+
+
+def _bin_label(row: Any, view: View) -> str:
+    if row.bin == 0:
+        return "0"
+    return view.money(row.lower_amount) if figures.known(row.lower_amount) else "less"
+
+
+def _bin_range(row: Any, view: View) -> str:
+    if row.bin == 0:
+        return "exactly zero"
+    low = view.money(row.lower_amount) if figures.known(row.lower_amount) else "below"
+    high = view.money(row.upper_amount) if figures.known(row.upper_amount) else "more"
+    return f"{low} to {high}"
+
+
+def _first(reason: Any) -> str:
+    return str(reason).split(";")[0]
