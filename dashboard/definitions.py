@@ -1,7 +1,7 @@
 """What a figure means, for its hover: the catalogue's definition, as it is published.
 
-Belongs here: reading ``seg_metric_definition``, the tables' comments and the currency. Does not belong here: any
-definition; their home is the catalogue.
+Belongs here: reading ``seg_metric_definition``, the tables' comments and the currency. Does not
+belong here: any definition; their home is the catalogue.
 """
 
 from __future__ import annotations

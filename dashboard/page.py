@@ -79,7 +79,7 @@ class View:
             title,
             value,
             change,
-            delta_color=colour,  # type: ignore[arg-type]
+            delta_color=colour,
             delta_arrow="off" if good is None else "auto",
             delta_description=against if change else None,
             help=self.definitions.of(*meaning),
@@ -111,7 +111,7 @@ def missing(reason: str) -> None:
 
 def draw(chart: alt.TopLevelMixin, says: str) -> None:
     """A chart, with one sentence for those who cannot see it."""
-    st.altair_chart(axes.finish(chart), width="stretch", theme=None, alt=says)  # type: ignore[arg-type]
+    st.altair_chart(axes.finish(chart), width="stretch", theme=None, alt=says)
 
 
 def reasons(rows: pd.DataFrame, column: str) -> str | None:

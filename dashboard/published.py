@@ -86,7 +86,7 @@ class Publication:
 
     def _answer(self, sql: str, parameters: Sequence[Any]) -> pa.Table:
         # Without external access a query can read this file and nothing else of the machine.
-        options = {"enable_external_access": "false"}
+        options: dict[str, Any] = {"enable_external_access": "false"}
         with duckdb.connect(self.folder / DATABASE_NAME, read_only=True, config=options) as opened:
             return opened.execute(sql, list(parameters)).to_arrow_table()
 

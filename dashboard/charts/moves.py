@@ -5,6 +5,8 @@ Belongs here: forms of two crossed orders. Does not belong here: lines and bars.
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import altair as alt
 import pandas as pd
 
@@ -55,7 +57,7 @@ def ribbons(
     before: str,
     after: str,
     height: int = 380,
-) -> alt.LayerChart:
+) -> Any:
     """Who went where: two orders of segments with ribbons as wide as those who moved.
 
     ``moves``: origin, target, amount, text, with names as in ``colours``, whose order is kept.
@@ -163,7 +165,8 @@ def _blocks(stack: dict[str, tuple[float, float]], at: float, side: str) -> pd.D
 
 def _names(blocks: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     names = []
-    for side, shift in (("right", -8), ("left", 8)):
+    sides: tuple[tuple[Literal["left", "right"], int], ...] = (("right", -8), ("left", 8))
+    for side, shift in sides:
         here = blocks[blocks["side"] == side].drop(columns=["low", "high"])
         here = here.assign(low=here["middle"], x=here["x2"] if side == "left" else here["x"])
         mark = alt.Chart(here).mark_text(

@@ -41,25 +41,35 @@ def lines(
 
 
 def with_interval(
-    rows: pd.DataFrame, labels: str, *, colour: str = palette.BLUE, height: int = 220
+    rows: pd.DataFrame,
+    labels: str,
+    *,
+    joined: bool,
+    colour: str = palette.BLUE,
+    height: int = 220,
 ) -> alt.LayerChart:
-    """Estimates in order with their intervals. ``rows``: place, name, amount, low, high, text."""
+    """Estimates side by side with their intervals; ``joined`` where they follow one another.
+
+    ``rows``: place, name, amount, low, high, text.
+    """
     x = alt.X(
         "name:N",
         sort=alt.EncodingSortField("place", order="ascending"),
-        axis=alt.Axis(title=None, labelAngle=0, ticks=False, labelOverlap=True, labelLimit=120),
+        axis=alt.Axis(title=None, labelAngle=0, ticks=False, labelOverlap=True, labelLimit=100),
     )
     tips = [alt.Tooltip("name:N", title=" "), alt.Tooltip("text:N", title="  ")]
-    y = alt.Y("amount:Q", axis=axes.axis(labels), scale=alt.Scale(zero=False, padding=12))
+    scale = alt.Scale(zero=False, padding=12)
     base = alt.Chart(rows)
-    band = base.mark_rule(strokeWidth=6, opacity=0.25, color=colour).encode(
-        x=x, y=alt.Y("low:Q", axis=axes.axis(labels)), y2="high:Q", tooltip=tips
+    band = base.mark_rule(strokeWidth=7, opacity=0.25, color=colour).encode(
+        x=x, y=alt.Y("low:Q", axis=axes.axis(labels), scale=scale), y2="high:Q", tooltip=tips
     )
-    line = base.mark_line(color=colour, strokeWidth=1.5).encode(x=x, y=y)
+    y = alt.Y("amount:Q", axis=axes.axis(labels), scale=scale)
     point = base.mark_point(filled=True, size=60, color=colour, opacity=1).encode(
         x=x, y=y, tooltip=tips
     )
-    return (band + line + point).properties(height=height)
+    line = base.mark_line(color=colour, strokeWidth=1.5).encode(x=x, y=y)
+    layers = [band, line, point] if joined else [band, point]
+    return alt.layer(*layers).properties(height=height)
 
 
 def stock_and_flow(

@@ -6,6 +6,7 @@ of what is to be done. Does not belong here: what needs explaining (the other vi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,8 @@ import streamlit as st
 
 from dashboard import figures, palette
 from dashboard.charts import axes, bars, trends
-from dashboard.page import COUNTED, View, draw, missing, reasons
+from dashboard.page import COUNTED, View, draw, missing
+from dashboard.views import value_parts
 
 DAILY = "seg_summary_daily"
 SHOWN_DAYS = 364
@@ -48,11 +50,6 @@ STAGES = f"""
 select lifecycle_stage as stage, sum(customer_count) as customers, sum(net_amount) as net
 from seg_summary where {COUNTED} group by lifecycle_stage
 """
-TIERS = f"""
-select value_tier as tier, count(*) as customers, sum(established_amount) as "Established",
-    sum(potential_amount) as "Potential", sum(influence_amount) as "Influence"
-from seg_customer where {COUNTED} group by value_tier
-"""
 AT_RISK = f"""
 select sum(value_at_risk_amount) as amount, count(value_at_risk_amount) as known,
     sum(potential_amount) as potential, count(potential_amount) as valued,
@@ -75,9 +72,7 @@ from seg_audience where delta <> 'remove' group by audience order by contacts de
 def render(view: View) -> None:
     _headlines(view)
     left, right = st.columns([3, 2])
-    with view.panel(
-        left, "Net sales of the last 28 days, against a year before", (DAILY, "net_amount")
-    ):
+    with view.panel(left, "Net sales of 28 days, against a year before", (DAILY, "net_amount")):
         _sales(view)
     with view.panel(right, "Customers by lifecycle stage", ("seg_summary", "lifecycle_stage")):
         _stages(view)
@@ -87,7 +82,7 @@ def render(view: View) -> None:
         "Where the value is: by tier, earned and still to come",
         ("seg_customer", "value_tier", "total_amount"),
     ):
-        _value(view)
+        value_parts.by_tier(view, 200)
     with view.panel(right, "Whom to address now", ("seg_audience",)):
         _lists(view)
 
@@ -100,7 +95,7 @@ def _headlines(view: View) -> None:
     _nps(view, places[5])
 
 
-def _trade(view: View, places: list[Any]) -> None:
+def _trade(view: View, places: Sequence[Any]) -> None:
     now, past = view.one(HEADLINES), _weekly(view.ask(SPARKLINES))
     rate, rate_before = _ratio(now.margin, now.net), _ratio(now.margin_before, now.net_before)
     shown = (
@@ -195,34 +190,6 @@ def _stages(view: View) -> None:
     draw(
         bars.ranked(rows, by_name, tips={"Net sales to date": "sales"}, height=262),
         "Customers in each lifecycle stage",
-    )
-
-
-def _value(view: View) -> None:
-    rows = view.ask(TIERS)
-    kinds = list(palette.VALUE_PARTS)
-    if rows[kinds].isna().all(axis=None):
-        why = view.ask("select total_reason from seg_customer where net_amount <> 0 limit 1000")
-        missing(f"No customer has a value: {reasons(why, 'total_reason')}")
-        return
-    order = palette.ordered("value_class", rows["tier"].dropna().tolist())
-    names = {
-        tier: f"{figures.name(tier)} ({figures.count(people)})"
-        for tier, people in zip(rows["tier"], rows["customers"], strict=True)
-    }
-    long = rows.melt("tier", kinds, "series", "amount").dropna(subset=["amount", "tier"])
-    long["name"] = long["tier"].map(names)
-    long["place"] = long["series"].map(kinds.index)
-    long["text"] = [figures.exact_money(value, view.currency) for value in long["amount"]]
-    draw(
-        bars.parts(
-            long,
-            [names[tier] for tier in order],
-            palette.VALUE_PARTS,
-            axes.amount_labels(view.symbol),
-            height=190,
-        ),
-        "Value of customers by tier: established, potential, influence",
     )
 
 

@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard import figures, palette
 from dashboard.charts import axes, bars, trends
 from dashboard.page import COUNTED, View, draw, missing, reasons
-from dashboard.views import track_record
+from dashboard.views import track_record, value_parts
 
 BINS = "seg_value_distribution"
 BRIDGE = "seg_value_change"
@@ -45,12 +45,6 @@ select count(*) as customers, count(total_amount) as valued,
     max(total_reason) filter (where total_amount is null and net_amount <> 0) as reason
 from seg_customer where {COUNTED}
 """
-TIERS = f"""
-select value_tier as tier, count(*) as customers, sum(established_amount) as "Established",
-    sum(potential_amount) as "Potential", sum(influence_amount) as "Influence",
-    sum(total_amount) as total
-from seg_customer where {COUNTED} group by value_tier
-"""
 DISTRIBUTION = f"""
 select bin, lower_amount, upper_amount, customer_count, customer_share_rate, amount,
     amount_share_from_top_rate, customer_share_from_top_rate, unknown_count
@@ -72,10 +66,10 @@ def render(view: View) -> None:
     left, right = st.columns(2)
     with view.panel(
         left,
-        "Value by tier: earned (established), to come in a year (potential), through others",
+        "Value by tier: earned, to come in a year, and through others",
         ("seg_customer", "total_amount"),
     ):
-        _tiers(view)
+        value_parts.by_tier(view, 230)
     with view.panel(right, "What changed the value since the last closing", (BRIDGE, "amount")):
         _bridge(view)
     left, right = st.columns(2)
@@ -109,34 +103,6 @@ def _headlines(view: View) -> None:
     )
     if figures.known(now.reason) and not now.valued:
         missing(f"No customer has a value. {_first(now.reason)}")
-
-
-def _tiers(view: View) -> None:
-    rows = view.ask(TIERS)
-    kinds = list(palette.VALUE_PARTS)
-    if rows[kinds].isna().all(axis=None):
-        missing("No customer has a value yet; the reasons stand with each customer.")
-        return
-    rows = rows.dropna(subset=["tier"])
-    order = palette.ordered("value_class", rows["tier"].tolist())
-    names = {
-        tier: f"{figures.name(tier)} ({figures.count(people)})"
-        for tier, people in zip(rows["tier"], rows["customers"], strict=True)
-    }
-    long = rows.melt("tier", kinds, "series", "amount").dropna(subset=["amount"])
-    long["name"] = long["tier"].map(names)
-    long["place"] = long["series"].map(kinds.index)
-    long["text"] = [figures.exact_money(value, view.currency) for value in long["amount"]]
-    draw(
-        bars.parts(
-            long,
-            [names[tier] for tier in order],
-            palette.VALUE_PARTS,
-            axes.amount_labels(view.symbol),
-            height=230,
-        ),
-        "Value of customers by tier in three parts",
-    )
 
 
 def _bridge(view: View) -> None:
