@@ -13,7 +13,6 @@ import dagster as dg
 from orchestration import automation
 from orchestration.assets.dbt_models import build_dbt_assets
 from orchestration.assets.dbt_process import prepared_manifest
-from orchestration.assets.export_history import build_export_history_asset
 from orchestration.assets.extracts import build_extract_assets
 from orchestration.assets.history import build_history_assets
 from orchestration.assets.publication import build_publication_assets
@@ -49,7 +48,6 @@ def build_defs(settings: Settings) -> dg.Definitions:
             *fitted,
             *publication,
             *build_history_assets(settings, partitions),
-            build_export_history_asset(settings, partitions),
         ],
         asset_checks=[
             build_extract_checks(settings, active, partitions),

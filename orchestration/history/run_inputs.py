@@ -10,6 +10,7 @@ too, so that a day adds what it has more than the day before.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -66,16 +67,13 @@ def remember_inputs(
 
 def changed_inputs(
     connection: duckdb.DuckDBPyConnection, zones: Zones, as_of: date, rules_digest: str
-) -> list[ChangedInput]:
-    """Inputs of the recorded day ``as_of`` that are others now.
+) -> list[ChangedInput] | None:
+    """Inputs of the day ``as_of`` that are others now; None where they are not recorded.
 
     ``connection`` has raw registered as of that day.
-
-    Raises:
-        KeyError: the inputs of the day are not recorded.
     """
     if as_of not in LOG.dates(zones):
-        raise KeyError(f"no inputs of {as_of} are remembered")
+        return None
     rows = connection.execute(f"""
         SELECT zone, name, part,
             CASE
@@ -91,8 +89,10 @@ def changed_inputs(
     return [ChangedInput(*row) for row in rows]
 
 
-def in_words(changes: list[ChangedInput]) -> str:
+def in_words(changes: Sequence[ChangedInput] | None) -> str:
     """The changes in one line; of many the first ones and how many more."""
+    if changes is None:
+        return "the inputs of the day are not recorded"
     if not changes:
         return "no input changed that is recorded"
     shown = "; ".join(map(str, changes[:SHOWN_CHANGES]))

@@ -12,10 +12,10 @@ record stays as it was published, until ``patron replay --restate`` replaces it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -31,10 +31,13 @@ from orchestration.history.change_log import (
     stage,
 )
 from orchestration.history.declared import change_logs
+from orchestration.history.run_inputs import ChangedInput, in_words
 from orchestration.settings import Zones
 
 LOG = "segment_membership"
 RESTATEMENTS = "segment_restatement"
+# The state of a day in its warehouse.
+MEMBERSHIPS = "SELECT * FROM intermediate.int_segments_held"
 # What a restatement keeps of both results.
 COMPARED = ("segment", "segment_since_date", "raw_segment", "raw_since_date", "definition_version")
 
@@ -56,6 +59,12 @@ class Declaration:
     declared_by: str
     declared_at: datetime
     changed_inputs: str
+
+    @classmethod
+    def of_now(cls, declared_by: str, changes: Sequence[ChangedInput] | None) -> Declaration:
+        """Declared now; ``changes`` is None where the inputs of the day are not recorded."""
+        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        return cls(declared_by, now, in_words(changes))
 
 
 @dataclass(frozen=True)

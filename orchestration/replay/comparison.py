@@ -16,14 +16,13 @@ import duckdb
 
 from orchestration.history.change_log import opening_sql
 from orchestration.history.segment_memory import (
+    MEMBERSHIPS,
     Declaration,
     declare,
     difference_columns,
     segment_log,
 )
 from orchestration.settings import Zones
-
-MEMBERSHIPS = "SELECT * FROM intermediate.int_segments_held"
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ that was never remembered is passed over: the days after it were published witho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 from time import perf_counter
@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 
 from orchestration.assets.dbt_process import project_digest
 from orchestration.history import run_inputs
-from orchestration.history.segment_memory import Declaration, remember, segment_log
-from orchestration.replay.comparison import MEMBERSHIPS, Comparison, compare, declare_restatement
+from orchestration.history.segment_memory import MEMBERSHIPS, Declaration, remember, segment_log
+from orchestration.replay.comparison import Comparison, compare, declare_restatement
 from orchestration.replay.keep import keep_day
 from orchestration.replay.plan import plan_for
 from orchestration.replay.project import compiled_project
@@ -128,15 +128,13 @@ class Replay:
         start = perf_counter()
         scratch, connection = self.scratch, self.scratch.connection
         scratch.register(day)
-        changed = None
-        if day in run_inputs.LOG.dates(self.before):
-            changed = run_inputs.changed_inputs(connection, self.before, day, self.rules_digest)
+        changed = run_inputs.changed_inputs(connection, self.before, day, self.rules_digest)
         has_other_raw = any(change.zone == "raw" for change in changed or ())
         scratch.make(day, may_use_kept_models=not has_other_raw)
         found: Comparison | None = None
         if day in recorded:
             found = compare(connection, self.before, day)
-        remember(connection, scratch.settings.zones, MEMBERSHIPS, day, self._declaration(changed))
+        remember(connection, scratch.settings.zones, MEMBERSHIPS, day, _declaration(changed))
         run_inputs.remember_inputs(connection, scratch.settings.zones, day, self.rules_digest)
         [[members]] = connection.execute(f"SELECT count(*) FROM ({MEMBERSHIPS})").fetchall()
         finding = Finding.NEW
@@ -165,18 +163,13 @@ class Replay:
                 self.before,
                 self.settings.zones,
                 outcome.as_of,
-                self._declaration(outcome.changed),
+                _declaration(outcome.changed),
             )
         return self.record(outcome)
 
-    def _declaration(
-        self, changed: list[run_inputs.ChangedInput] | tuple[run_inputs.ChangedInput, ...] | None
-    ) -> Declaration:
-        words = "the inputs of the day are not recorded"
-        if changed is not None:
-            words = run_inputs.in_words(list(changed))
-        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        return Declaration("patron replay --restate", now, words)
+
+def _declaration(changed: Sequence[run_inputs.ChangedInput] | None) -> Declaration:
+    return Declaration.of_now("patron replay --restate", changed)
 
 
 @contextmanager

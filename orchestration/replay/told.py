@@ -26,7 +26,7 @@ def told(day: ReplayedDay) -> str:
     if day.differing:
         words += f", {day.differing} differ"
     if day.finding is Finding.DIFFERENT:
-        words += f"; {_cause(day)}"
+        words += f"; {in_words(day.changed)}"
     if day.is_written:
         words += "; restated" if day.differing else "; written"
     return f"{words}  ({day.seconds:.1f} s)"
@@ -42,9 +42,3 @@ def summary(days: Sequence[ReplayedDay]) -> str:
         if any(day.finding is finding and not day.is_written for day in days)
     ]
     return "\n".join(lines)
-
-
-def _cause(day: ReplayedDay) -> str:
-    if day.changed is None:
-        return "the inputs of the day are not on record"
-    return in_words(list(day.changed))

@@ -24,7 +24,7 @@ def test_a_difference_without_a_known_cause_says_so():
     assert "no input changed that is recorded" in told(
         ReplayedDay(DAY, Finding.DIFFERENT, 300, 7, (), 1)
     )
-    assert "not on record" in told(ReplayedDay(DAY, Finding.DIFFERENT, 300, 7, None, 1))
+    assert "not recorded" in told(ReplayedDay(DAY, Finding.DIFFERENT, 300, 7, None, 1))
 
 
 def test_what_was_written_asks_for_nothing_more():
