@@ -18,14 +18,6 @@ NAMES = {
     "not_given": "Not given",
     "not_tiered": "No tier",
     "not_typed": "Type unknown",
-    "none": "No loyalty",
-    "price": "For the price",
-    "incentive": "For rewards",
-    "convenience": "For convenience",
-    "monopoly": "No alternative",
-    "inertia": "Out of habit",
-    "super_value": "Super value",
-    "latent": "Latent",
     "rfm": "RFM",
     "csat": "CSAT",
     "nps": "NPS",
@@ -35,6 +27,15 @@ NAMES = {
     "pareto_nbd": "Pareto/NBD",
     "nbd": "NBD",
     "same_as_last_period": "Same as last period",
+}
+
+LOYALTY_NAMES = {
+    "none": "No loyalty",
+    "price": "For the price",
+    "incentive": "For rewards",
+    "convenience": "For convenience",
+    "monopoly": "No alternative",
+    "inertia": "Out of habit",
 }
 
 
@@ -120,11 +121,13 @@ def days_between(earlier: date, later: date) -> str:
     return f"{number:,} day{'s' if abs(number) != 1 else ''}"
 
 
-def name(word: Any) -> str:
-    """A word of the data as people read it: won_back is Won back."""
+def name(word: Any, scheme: str | None = None) -> str:
+    """A word of the data as people read it: won_back is Won back; some by their scheme."""
     if not known(word):
         return "Unknown"
     text = str(word)
+    if scheme == "loyalty" and text in LOYALTY_NAMES:
+        return LOYALTY_NAMES[text]
     return NAMES.get(text) or (text[:1].upper() + text[1:]).replace("_", " ")
 
 

@@ -24,16 +24,22 @@ def heat(
     x_title: str,
     row_order: list[str],
     limit: float,
+    column_order: list[str] | None = None,
     height: int | None = None,
-    texts: bool = True,
 ) -> alt.LayerChart:
-    """Rates by row and column. ``rows``: row, column (number), amount, cell, text.
+    """Rates by row and column. ``rows``: row, column, amount, cell, text.
 
     ``limit`` is the rate that has the darkest colour: one full first column would else leave the
     others pale.
     """
     base = alt.Chart(rows).encode(
-        x=alt.X("column:O", axis=alt.Axis(title=x_title, labelAngle=0, ticks=False, domain=False)),
+        x=alt.X(
+            "column:O",
+            sort=column_order or "ascending",
+            axis=alt.Axis(
+                title=x_title, labelAngle=-35 if column_order else 0, ticks=False, domain=False
+            ),
+        ),
         y=alt.Y("row:N", sort=row_order, axis=alt.Axis(title=None, ticks=False, domain=False)),
         tooltip=[alt.Tooltip("text:N", title=" ")],
     )
@@ -41,13 +47,11 @@ def heat(
     cell = base.mark_rect(stroke=palette.PAPER, strokeWidth=1).encode(
         color=alt.Color("amount:Q", scale=scale, legend=None)
     )
-    chart = cell
-    if texts:
-        dark = alt.condition(
-            alt.datum.amount > limit * 0.5, alt.value(palette.PAPER), alt.value(palette.INK)
-        )
-        chart = cell + base.mark_text(fontSize=10).encode(text="cell:N", color=dark)
-    return chart.properties(height=height or 19 * len(row_order) + 20)
+    dark = alt.condition(
+        alt.datum.amount > limit * 0.5, alt.value(palette.PAPER), alt.value(palette.INK)
+    )
+    text = base.mark_text(fontSize=10).encode(text="cell:N", color=dark)
+    return (cell + text).properties(height=height or 19 * len(row_order) + 20)
 
 
 def ribbons(

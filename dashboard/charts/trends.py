@@ -6,6 +6,8 @@ things (``bars.py``), moves between them (``moves.py``).
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -47,7 +49,7 @@ def with_interval(
     joined: bool,
     colour: str = palette.BLUE,
     height: int = 220,
-) -> alt.LayerChart:
+) -> Any:
     """Estimates side by side with their intervals; ``joined`` where they follow one another.
 
     ``rows``: place, name, amount, low, high, text.

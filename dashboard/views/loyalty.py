@@ -72,9 +72,7 @@ def render(view: View) -> None:
     left, right = st.columns([2, 3])
     with view.panel(left, "Why customers come back: types of loyalty", (SUMMARY, "loyalty_type")):
         _types(view)
-    with view.panel(
-        right, "Would they recommend us? Score with 95 % interval", (SATISFACTION, "score")
-    ):
+    with view.panel(right, "What they say of us, with 95 % interval", (SATISFACTION, "score")):
         _satisfaction(view)
     _programme(view)
 
@@ -110,13 +108,16 @@ def _types(view: View) -> None:
         return
     order = palette.ordered("loyalty", typed["type"].tolist())
     typed = typed.assign(
-        name=typed["type"].map(figures.name),
+        name=[figures.name(kind, "loyalty") for kind in typed["type"]],
         amount=typed["customers"],
         text=[f"{n:,.0f} · {figures.share(n / total, 0)}" for n in typed["customers"]],
         sales=[figures.exact_money(value, view.currency) for value in typed["net"]],
         expected=[figures.exact_money(value, view.currency) for value in typed["potential"]],
     )
-    colours = {figures.name(k): c for k, c in palette.colours("loyalty", order).items()}
+    colours = {
+        figures.name(kind, "loyalty"): colour
+        for kind, colour in palette.colours("loyalty", order).items()
+    }
     tips = {"Net sales to date": "sales", "Potential value": "expected"}
     draw(bars.ranked(typed, colours, tips=tips), "Customers by type of loyalty")
     if unknown:
