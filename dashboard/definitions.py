@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.figures import latin
 from dashboard.published import Publication
 
 CATALOGUE = "seg_metric_definition"
@@ -48,7 +49,7 @@ def read_definitions(publication: Publication) -> Definitions:
         for row in publication.ask(f"from {CATALOGUE}").itertuples():
             here = (str(row.table_name), str(row.column_name))
             texts[here] = (
-                f"**{row.metric} {row.metric_name}**\n\n{row.definition}\n\n"
+                f"**{row.metric} {latin(row.metric_name)}**\n\n{row.definition}\n\n"
                 f"*Here:* {row.column_description}\n\n*Source:* {row.source}"
             )
     return Definitions(

@@ -7,6 +7,7 @@ Belongs here: text made of one value. Does not belong here: colours (``palette.p
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -83,6 +84,11 @@ def count(value: Any) -> str:
     return f"{float(value):,.0f}" if known(value) else UNKNOWN
 
 
+def counted(value: Any, thing: str) -> str:
+    """A number of things: 1 order, 48 orders."""
+    return f"{count(value)} {thing}" + ("" if known(value) and float(value) == 1 else "s")
+
+
 def share(value: Any, digits: int = 1) -> str:
     """A rate of 0 to 1 as per cent: 39.3 %."""
     return f"{float(value) * 100:.{digits}f} %".replace("-", "−") if known(value) else UNKNOWN
@@ -119,6 +125,11 @@ def days_between(earlier: date, later: date) -> str:
     """Distance of two days in words: 1 day."""
     number = (later - earlier).days
     return f"{number:,} day{'s' if abs(number) != 1 else ''}"
+
+
+def latin(text: Any) -> str:
+    """A name without its form in another script, which not every machine has letters for."""
+    return re.sub(r"\s*\([^)]*[^\x00-\x7f][^)]*\)", "", str(text))
 
 
 def name(word: Any, scheme: str | None = None) -> str:

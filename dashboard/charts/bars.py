@@ -44,7 +44,7 @@ def ranked(
     text = base.mark_text(align="left", dx=5, color=palette.INK, fontSize=axes.SIZE).encode(
         x=alt.X("amount:Q", axis=None, scale=scale), text="text:N"
     )
-    return (bar + text).properties(height=height or ROW * max(len(rows), 2))
+    return (bar + text).properties(height=height or ROW * len(rows) + 8)
 
 
 def parts(
