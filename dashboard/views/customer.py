@@ -333,7 +333,7 @@ def _loyalty(view: View, key: str) -> None:
         colours = dict.fromkeys(known, palette.BLUE)
         draw(
             bars.ranked(drawn, colours, height=26 * len(known) + 8),
-            "Dimensions of loyalty, 0 to 100",
+            "Dimensions of loyalty",
         )
     notes = []
     if figures.known(row["nps_class"]):
