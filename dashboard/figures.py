@@ -67,7 +67,8 @@ def money(value: Any, currency: str | None) -> str:
         return UNKNOWN
     number = float(value)
     sign = "−" if number < 0 else ""
-    text = f"{abs(number):,.2f}" if abs(number) < 100 else short(abs(number))
+    text = f"{abs(number):,.2f}" if abs(number) < 100 and number != int(number) else None
+    text = text or short(abs(number))
     return f"{sign}{symbol(currency)}{text}"
 
 

@@ -39,17 +39,19 @@ def finish(chart: Any) -> Any:
             titleFontSize=SIZE,
             orient="top",
             title=None,
-            symbolType="square",
+            offset=6,
             labelLimit=240,
         )
         .configure_header(labelColor=palette.INK, titleColor=palette.FAINT, labelFontSize=SIZE)
     )
 
 
-def colour(mapping: dict[str, str], *, legend: bool = True, column: str = "series") -> alt.Color:
+def colour(
+    mapping: dict[str, str], *, legend: bool = True, column: str = "series", symbol: str = "square"
+) -> alt.Color:
     """A colour scale with fixed meaning; ``mapping`` is by what is written in the legend."""
     scale = alt.Scale(domain=list(mapping), range=list(mapping.values()))
-    shown = alt.Legend(columns=min(len(mapping), 5)) if legend else None
+    shown = alt.Legend(symbolType=symbol, symbolStrokeWidth=3) if legend else None
     return alt.Color(f"{column}:N", scale=scale, legend=shown, title=None)
 
 
@@ -87,3 +89,12 @@ def time_axis(**options: Any) -> alt.Axis:
     return alt.Axis(
         title=None, grid=False, labelExpr=expression, tickCount=8, labelOverlap=True, **options
     )
+
+
+def month_axis() -> alt.Axis:
+    """An axis of whole months: each quarter's first is named, January with its year."""
+    expression = (
+        "month(datum.value) % 3 != 0 ? '' : timeFormat(datum.value, "
+        "month(datum.value) == 0 ? '%b %Y' : '%b')"
+    )
+    return alt.Axis(title=None, labelExpr=expression, labelAngle=0, labelOverlap=False, ticks=False)

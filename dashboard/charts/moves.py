@@ -15,7 +15,7 @@ from dashboard.charts import axes
 
 GAP = 0.02  # of the height, between two segments
 SAMPLES = 24  # points along a ribbon
-SCALE = ("#F0F6FA", "#9CCBE4", palette.BLUE, palette.NAVY)
+SCALE = ("#F3F8FB", "#BBDCEE", "#6FB1D8", palette.BLUE)
 
 
 def heat(
@@ -48,7 +48,7 @@ def heat(
         color=alt.Color("amount:Q", scale=scale, legend=None)
     )
     dark = alt.condition(
-        alt.datum.amount > limit * 0.5, alt.value(palette.PAPER), alt.value(palette.INK)
+        alt.datum.amount > limit * 0.62, alt.value(palette.PAPER), alt.value(palette.INK)
     )
     text = base.mark_text(fontSize=10).encode(text="cell:N", color=dark)
     return (cell + text).properties(height=height or 19 * len(row_order) + 20)

@@ -14,6 +14,8 @@ import pandas as pd
 from dashboard import palette
 from dashboard.charts import axes
 
+MARGIN = 44  # pixels left of charts that stand above one another
+
 
 def lines(
     rows: pd.DataFrame,
@@ -27,11 +29,11 @@ def lines(
     """Lines over days. ``rows``: date, series, amount, text."""
     return (
         alt.Chart(rows)
-        .mark_line(strokeWidth=2, interpolate="monotone")
+        .mark_line(strokeWidth=2)
         .encode(
             x=alt.X("date:T", axis=axes.time_axis()),
             y=alt.Y("amount:Q", axis=axes.axis(labels), scale=alt.Scale(zero=zero)),
-            color=axes.colour(colours, legend=len(colours) > 1),
+            color=axes.colour(colours, legend=len(colours) > 1, symbol="stroke"),
             tooltip=[
                 alt.Tooltip("date:T", title=" ", format="%-d %b %Y"),
                 alt.Tooltip("series:N", title="  "),
@@ -74,42 +76,42 @@ def with_interval(
     return alt.layer(*layers).properties(height=height)
 
 
-def stock_and_flow(
-    stock: pd.DataFrame, flow: pd.DataFrame, colours: dict[str, str], *, height: int = 300
-) -> alt.VConcatChart:
-    """Above the stock, below what flowed in (up) and out (down), on one axis of time.
+def stock(rows: pd.DataFrame, *, title: str, height: int = 120) -> alt.LayerChart:
+    """The stock at each month's end. ``rows``: date, amount, text."""
+    tips = [alt.Tooltip("date:T", title=" ", format="%b %Y"), alt.Tooltip("text:N", title=title)]
+    base = alt.Chart(rows).encode(
+        x=alt.X("yearmonth(date):O", axis=None),
+        y=alt.Y("amount:Q", axis=axes.axis(axes.count_labels(), title, minExtent=MARGIN)),
+        tooltip=tips,
+    )
+    area = base.mark_area(color=palette.BLUE, opacity=0.14)
+    line = base.mark_line(color=palette.BLUE, strokeWidth=2, point={"size": 22})
+    return (area + line).properties(height=height)
 
-    ``stock``: date, amount, text; ``flow``: date, series, amount (out is negative), text.
+
+def flows(rows: pd.DataFrame, colours: dict[str, str], *, height: int = 190) -> alt.Chart:
+    """What flowed in (up) and out (down) in each month, aligned with the stock above it.
+
+    ``rows``: date, series, amount (out is negative), text.
     """
-    x = alt.X("yearmonth(date):T", axis=axes.time_axis())
-    hidden = alt.X("yearmonth(date):T", axis=None)
-    when = alt.Tooltip("date:T", title=" ", format="%b %Y")
-    base = alt.Chart(stock)
-    above = (
-        base.mark_area(color=palette.BLUE, opacity=0.14).encode(
-            x=hidden,
-            y=alt.Y("amount:Q", axis=axes.axis(axes.count_labels(), "Active customers")),
-        )
-        + base.mark_line(color=palette.BLUE, strokeWidth=2, point={"size": 18}).encode(
-            x=hidden, y="amount:Q", tooltip=[when, alt.Tooltip("text:N", title="Active")]
-        )
-    ).properties(height=height * 0.42, width="container")
-    below = (
-        alt.Chart(flow)
-        .mark_bar(width={"band": 0.8})
+    return (
+        alt.Chart(rows)
+        .mark_bar()
         .encode(
-            x=x,
-            y=alt.Y("amount:Q", axis=axes.axis("format(abs(datum.value), '~s')", "In · out")),
+            x=alt.X("yearmonth(date):O", axis=axes.month_axis()),
+            y=alt.Y(
+                "amount:Q",
+                axis=axes.axis("format(abs(datum.value), '~s')", "Out · in", minExtent=MARGIN),
+            ),
             color=axes.colour(colours),
             tooltip=[
-                when,
+                alt.Tooltip("date:T", title=" ", format="%b %Y"),
                 alt.Tooltip("series:N", title="  "),
                 alt.Tooltip("text:N", title="   "),
             ],
         )
-        .properties(height=height * 0.58, width="container")
+        .properties(height=height)
     )
-    return alt.vconcat(above, below, spacing=4).resolve_scale(x="shared")
 
 
 def expected_and_seen(

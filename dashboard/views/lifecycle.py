@@ -139,10 +139,8 @@ def _flow(view: View) -> None:
             for name, (column, sign) in signs.items()
         ]
     )
-    draw(
-        trends.stock_and_flow(stock, flow, palette.FLOWS, height=300),
-        "Active customers at each month's end, and flows in and out",
-    )
+    draw(trends.stock(stock, title="Active"), "Active customers at each month's end")
+    draw(trends.flows(flow, palette.FLOWS), "New, returned and quiet customers by month")
     days = int(rows["activity_window_days"].max())
     part = " The last month is not over." if bool(rows["is_partial"].iloc[-1]) else ""
     st.caption(f"Active: bought within {days} days.{part}")

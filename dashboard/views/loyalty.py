@@ -40,7 +40,8 @@ from seg_loyalty where {COUNTED} and loyalty_type = 'not_typed' group by all ord
 """
 SURVEYS = f"""
 select distinct survey_id, question_code from {SATISFACTION}
-where figure = ? and segment_kind = 'all' and score is not null order by 1, 2
+where figure = ? and segment_kind = 'all' and score is not null
+order by survey_id <> 'all surveys', 1, 2
 """
 WAVES = f"""
 select wave, last_answered_date, answer_count, favourable_count, neutral_count,
@@ -142,7 +143,7 @@ def _satisfaction(view: View) -> None:
         return
     surveys = [(str(row.survey_id), str(row.question_code)) for row in asked.itertuples()]
     survey, question = middle.selectbox(
-        "Survey", surveys, format_func=lambda s: f"{figures.name(s[0])}: {s[1]}",
+        "Survey", surveys, format_func=_survey_name,
         label_visibility="collapsed",
     )  # fmt: skip
     kind = right.selectbox(
@@ -270,6 +271,11 @@ def _told(row: Any) -> str:
     if figures.known(row.score_lo):
         text += f", 95 %: {row.score_lo:+.1f} to {row.score_hi:+.1f}"
     return text.replace("-", "−")
+
+
+def _survey_name(survey: tuple[str, str]) -> str:
+    name, question = survey
+    return figures.name(name) if name == "all surveys" else f"{figures.name(name)}, {question}"
 
 
 def _score(total: Any, number: Any) -> str:

@@ -59,7 +59,13 @@ from seg_customer where {COUNTED}
 NPS = """
 select wave, last_answered_date, score, answer_count, score_lo, score_hi
 from seg_satisfaction
-where figure = 'nps' and segment_kind = 'all' and wave <> 'current' and score is not null
+where (survey_id, question_code) = (
+        select (survey_id, question_code) from seg_satisfaction
+        where figure = 'nps' and segment_kind = 'all' and wave <> 'current'
+        group by survey_id, question_code
+        order by sum(answer_count) desc, survey_id, question_code limit 1
+    )
+    and figure = 'nps' and segment_kind = 'all' and wave <> 'current' and score is not null
 order by last_answered_date, wave
 """
 LISTS = """

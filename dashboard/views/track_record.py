@@ -16,7 +16,7 @@ TABLE = "seg_model_backtest"
 FORECASTS = {"purchases": "Purchases", "churn": "Silence in 90 days"}
 
 CALIBRATION = f"""
-select origin, bin, customer_count, predicted, actual, model
+select origin, bin, customer_count, predicted_mean as predicted, actual_mean as actual, model
 from {TABLE}
 where forecast = ? and scope = 'base' and is_used and bin_kind = 'decile' and origin = ?
 order by bin
@@ -39,9 +39,9 @@ def render(view: View) -> None:
     left, right = st.columns(2)
     forecast, origin = "purchases", None
     with view.panel(
-        left, "Foretold against what came, by tenth of customers", (TABLE, "predicted")
+        left, "Foretold against what came, by tenth of customers", (TABLE, "predicted_mean")
     ):
-        if not view.needs(TABLE, "predicted", what="The track record"):
+        if not view.needs(TABLE, "predicted_mean", what="The track record"):
             return
         forecast, origin = _which(view)
         if origin is None:
