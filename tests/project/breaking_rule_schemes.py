@@ -22,7 +22,10 @@ BREAKS = {
         update intermediate.int_rfm_groups_judged set nearest_segment = raw_segment
     """,
     # With a frequency below the trial's count, who tries buys often already.
-    "every_segment_of_rules_can_occur": """
+    "every_need_and_behaviour_class_can_occur": """
         update seeds.class_rules set value = 1 where rule = 'frequency_min_occasions'
+    """,
+    "every_rfm_group_and_value_class_can_occur": """
+        update seeds.rfm_groups set rfm_group = 'loyal' where rfm_group = 'champions'
     """,
 }

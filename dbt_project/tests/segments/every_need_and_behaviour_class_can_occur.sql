@@ -1,8 +1,7 @@
--- Claim: each segment of a scheme of rules is one that the rules give to some customer, and they give no
--- other. A row is a class that can never fire (others of higher precedence take every case, a threshold
--- cannot be met, no pair of scores has the group), or one that seed segments does not name. The classes
--- are asked on made-up customers at and just below each threshold.
-{%- set shares = var('value_tier_shares') %}
+-- Claim: each need and behaviour class is one that the rules give to some customer, and they give no
+-- other. A row is a class that can never fire (others of higher precedence take every case, or a threshold
+-- cannot be met), or one that seed segments does not name. The classes are asked on made-up customers at
+-- and just below each threshold.
 {%- set counts = [
     'quality_min_occasions', 'frequency_min_occasions', 'trial_max_occasions', 'loyal_min_occasions',
     'price_min_occasions', 'occasional_max_occasions',
@@ -119,23 +118,6 @@ possible as (
         classes.behaviour_class as segment
     from behaviours
     inner join {{ ref('behaviour_classes') }} as classes on behaviours.precedence = classes.precedence
-    union
-    select
-        'rfm' as scheme,
-        rfm_group as segment
-    from {{ ref('rfm_groups') }}
-    where r_score between 1 and 5 and fm_score between 1 and 5
-    {% for scheme, segment, is_possible in [
-        ('rfm', 'not_scored', true), ('value_class', 'not_tiered', true),
-        ('value_class', 'high', shares.high < 1), ('value_class', 'middle', shares.middle < shares.high),
-        ('value_class', 'low', shares.middle > 0), ('value_class', 'potential', shares.potential < 1),
-    ] %}
-    union
-    select
-        '{{ scheme }}' as scheme,
-        '{{ segment }}' as segment
-    where {{ is_possible }}
-    {% endfor %}
 ),
 
 named as (
@@ -143,7 +125,7 @@ named as (
         scheme,
         segment
     from {{ ref('segments') }}
-    where scheme in ('need_class', 'behaviour_class', 'rfm', 'value_class')
+    where scheme in ('need_class', 'behaviour_class')
 )
 
 select
