@@ -3,18 +3,24 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: run test test-refresh drills ui lint docs bench bench-value clean setup
+.PHONY: run test test-refresh test-postgres postgresql drills ui lint docs bench bench-value clean setup
 
 run: setup  ## refresh the newest as-of date; writes a sample world when nothing has landed
 	@$(BIN)/patron run --sample-if-empty
 
 test: setup  ## the test suite, one refresh included
-	@$(BIN)/pytest -m "not drill and not whole_refresh" -n 2 --dist loadfile
+	@$(BIN)/pytest -m "not drill and not whole_refresh and not postgres" -n 2 --dist loadfile
 
 test-refresh: setup  ## refreshes that are broken, killed, repeated and started from the UI
 	@$(BIN)/pytest -m "whole_refresh and not drill" -n 2 --dist worksteal
 
-drills: setup  ## the long forms: hundreds of days, kills, random sequences (up to an hour)
+test-postgres: setup postgresql  ## PostgreSQL as a target, with a server of its own on loopback
+	@$(BIN)/pytest -m "postgres and not drill" tests/postgres
+
+postgresql:  ## the server's programs, by apt where they are missing; nothing is started
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || tests/postgres/install_postgresql
+
+drills: setup postgresql  ## the long forms: hundreds of days, kills, random sequences (up to an hour)
 	@$(BIN)/pytest -m drill -n 2 --dist worksteal
 
 ui: setup  ## Dagster UI on localhost with the code location, schedule and lineage

@@ -9,15 +9,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from orchestration.postgres_commands import commands as postgres_commands
+from orchestration.postgres_commands import sync as postgres_sync
 from orchestration.settings import (
     DBT_PROJECT_ROOT,
     PROJECT_ROOT,
@@ -25,12 +24,13 @@ from orchestration.settings import (
     Settings,
     load_settings,
 )
+from orchestration.terminal import console, plain_errors
 
 if TYPE_CHECKING:
     from orchestration.refresh import Refresh
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-console = Console(width=None if sys.stdout.isatty() else 120)
+app.add_typer(postgres_commands, name="postgres")
 DEFAULT_CUSTOMERS = 20_000
 DEFAULT_DAYS = 730
 DEFAULT_SEED = 7
@@ -42,29 +42,6 @@ DayOption = Annotated[str | None, typer.Option(help="As-of date, YYYY-MM-DD; def
 @app.callback()
 def patron() -> None:
     """Customer-value warehouse: extracts in, published segment tables out."""
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """What a user can mend is one sentence, not a stack trace."""
-    from orchestration.assets.dbt_process import DbtParseError
-    from orchestration.contracts import ContractError
-    from orchestration.ingest.errors import ExtractError
-    from orchestration.privacy.pii_key import PiiKeyError
-    from orchestration.publish.manifest import PublicationError
-    from orchestration.replay.days import ReplayError
-    from orchestration.run_lock import RefreshRunningError
-    from orchestration.sample_world import WorldError
-    from orchestration.warehouse import WarehouseLockedError
-
-    known = (SettingError, ContractError, ExtractError, PiiKeyError, PublicationError,
-             WorldError, WarehouseLockedError, DbtParseError,
-             RefreshRunningError, ReplayError)  # fmt: skip
-    try:
-        yield
-    except known as error:
-        console.print(f"[red]error:[/red] {error}", highlight=False)
-        raise typer.Exit(2) from error
 
 
 def _parsed(name: str, value: str) -> date:
@@ -88,7 +65,7 @@ def sample_world(
     """Write a coherent firm with known truth into landing/."""
     from orchestration.sample_world import write_world
 
-    with _plain_errors():
+    with plain_errors():
         write_world(
             out or load_settings().home,
             customers=customers,
@@ -112,7 +89,7 @@ def run(
     """Refresh as of one date and publish."""
     from orchestration.ingest.landing import newest_extract_date
 
-    with _plain_errors():
+    with plain_errors():
         settings = load_settings()
         newest = newest_extract_date(settings.zones, settings.sources)
         if newest is None and sample_if_empty and set(settings.sources) <= {"crm", "sales"}:
@@ -138,7 +115,7 @@ def backfill(
     dry_run: Annotated[bool, typer.Option(help="Only say which dates would run.")] = False,
 ) -> None:
     """Refresh a range of as-of dates in order, one at a time; stops at the first failure."""
-    with _plain_errors():
+    with plain_errors():
         settings = load_settings()
         start, end = _parsed("--from", first), _parsed("--to", last)
         if end < start:
@@ -175,7 +152,7 @@ def replay(
     from orchestration.replay.told import summary, told
     from orchestration.settings import CONTRACTS_ROOT, known_sources
 
-    with _plain_errors():
+    with plain_errors():
         settings = load_settings()
         start, end = _parsed("--from", first), _parsed("--to", last)
         console.print(f"Replaying segments of {start} to {end} in {settings.home}")
@@ -204,7 +181,8 @@ def _refresh(settings: Settings, day: date, *, full: bool = False, force: bool =
     refresh = run_refresh(settings, build_defs(settings), day, full=full, force=force)
     if not refresh.success:
         lines = "\n".join(refresh.failures)
-        console.print(f"[red]FAILED[/red] as of {day}; what was served stays.", highlight=False)
+        left = "the file is published" if refresh.is_served else "what was served stays"
+        console.print(f"[red]FAILED[/red] as of {day}; {left}.", highlight=False)
         console.print(lines, markup=False, highlight=False)
         console.print(f"log: {refresh.log_file}", highlight=False)
         report_failure(settings, f"refresh as of {day} failed (run {refresh.run_id}):\n{lines}\n")
@@ -225,7 +203,7 @@ def status() -> None:
     """What is published, how old, from which extracts, and which checks failed last."""
     from orchestration.status import print_status
 
-    with _plain_errors():
+    with plain_errors():
         if not print_status(load_settings(), console):
             raise typer.Exit(1)
 
@@ -235,7 +213,7 @@ def doctor() -> None:
     """Examine the deployment: each line ok or the remedy."""
     from orchestration.doctor import examine
 
-    with _plain_errors():
+    with plain_errors():
         findings = examine(load_settings())
     for finding in findings:
         verdict = "[red]MEND[/red]" if finding.remedy else "[green]ok[/green]  "
@@ -253,12 +231,16 @@ def rollback(
     """Serve the publication before the current one again."""
     from orchestration.publish.replace import rollback as roll_back
 
-    with _plain_errors():
-        outcome = roll_back(load_settings().zones.serving, dry_run=not yes)
-    verb = "now serving" if outcome.done else "would serve (add --yes)"
-    console.print(
-        f"{verb} {outcome.restored.publication_id} instead of {outcome.abandoned.publication_id}"
-    )
+    with plain_errors():
+        settings = load_settings()
+        outcome = roll_back(settings.zones.serving, dry_run=not yes)
+        verb = "now serving" if outcome.done else "would serve (add --yes)"
+        console.print(
+            f"{verb} {outcome.restored.publication_id} "
+            f"instead of {outcome.abandoned.publication_id}"
+        )
+        if outcome.done and settings.postgres_dsn:
+            postgres_sync()
 
 
 @app.command()
@@ -266,7 +248,7 @@ def ui(port: int = UI_PORT) -> None:
     """Dagster UI, schedule, sensors and backfills on localhost."""
     from orchestration.refresh import prepare_dagster_home
 
-    with _plain_errors():
+    with plain_errors():
         prepare_dagster_home(load_settings())
     console.print(f"Dagster on http://127.0.0.1:{port} (Ctrl-C ends it)")
     command = [
@@ -283,7 +265,7 @@ def dbt(context: typer.Context) -> None:
     from orchestration import warehouse
     from orchestration.assets.dbt_process import dbt_executable
 
-    with _plain_errors():
+    with plain_errors():
         variables = warehouse.dbt_environment(load_settings())
     environment = {**os.environ, **variables, "DBT_PROFILES_DIR": str(DBT_PROJECT_ROOT)}
     command = [dbt_executable(), *context.args]

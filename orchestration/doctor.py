@@ -22,6 +22,7 @@ from orchestration.contracts import (
 from orchestration.ingest.landing import newest_extract_date
 from orchestration.privacy.pii_key import PiiKeyError, load_pii_key
 from orchestration.publish.manifest import PublicationError
+from orchestration.publish.serving_zone import served
 from orchestration.publish.verify import verify_served
 from orchestration.settings import CONTRACTS_ROOT, Settings
 
@@ -48,7 +49,7 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """All findings, in the order in which a refresh would meet the trouble."""
     looks: list[Callable[[Settings], Iterator[Finding]]] = [
-        _versions, _zones, _disk, _key, _contracts, _landing, _manifest, _lock, _served,
+        _versions, _zones, _disk, _key, _contracts, _landing, _manifest, _lock, _served, _postgres,
     ]  # fmt: skip
     return [finding for look in looks for finding in look(settings)]
 
@@ -151,3 +152,20 @@ def _served(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding("publication", "whole")
+
+
+def _postgres(settings: Settings) -> Iterator[Finding]:
+    if settings.postgres_dsn is None:
+        return
+    from orchestration.publish.postgres import TargetError, configured_target, shown_at
+
+    target = configured_target(settings)
+    try:
+        shown = shown_at(target)
+        manifest = served(settings.zones.serving)
+    except (TargetError, PublicationError) as error:
+        yield Finding("PostgreSQL", f"{target.address}", str(error))
+        return
+    state = f"{target.address} shows {shown.publication_id if shown else 'nothing yet'}"
+    behind = manifest is not None and (shown is None or not shown.holds(manifest))
+    yield Finding("PostgreSQL", state, "patron postgres sync" if behind else "")

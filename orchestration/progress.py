@@ -33,6 +33,8 @@ STEP_TITLES = {
     "candidate_checks": "check the candidate against its contracts",
     "serving__publication": "publish",
     "publication_checks": "read back what is served",
+    "serving__postgres": "publish to PostgreSQL",
+    "postgres_checks": "read back PostgreSQL",
     "history__customer_value": "remember the values for the next period",
     "history__segment_membership": "remember the segments for the next day",
     "history__audience_export": "remember the lists for the next export",

@@ -21,6 +21,7 @@ from orchestration.settings import PROJECT_ROOT, Settings
 if TYPE_CHECKING:
     from dagster import DagsterInstance, Definitions, ExecuteInProcessResult
 
+SERVED_STEP = "serving__publication"
 INSTANCE_CONFIG = PROJECT_ROOT / "orchestration" / "dagster_instance.yaml"
 
 
@@ -33,6 +34,7 @@ class Refresh:
     success: bool
     failures: tuple[str, ...]  # "step: message", in order
     log_file: Path
+    is_served: bool  # the file was published before anything failed; a target may lack it
 
 
 def prepare_dagster_home(settings: Settings) -> Path:
@@ -89,7 +91,14 @@ def run_refresh(
             )
     finally:
         release_run_lock(settings)
-    return Refresh(as_of, result.run_id, result.success, _failures(result), log_file)
+    return Refresh(
+        as_of,
+        result.run_id,
+        result.success,
+        _failures(result),
+        log_file,
+        is_served=any(e.is_step_success and e.step_key == SERVED_STEP for e in result.all_events),
+    )
 
 
 def _fail_dead_runs(instance: DagsterInstance) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -34,6 +34,12 @@ KNOWN_VARIABLES = {
     "PATRON_VALUE_PERIOD": "period of the value bridge; default month",
     "PATRON_ASSUMED_MARGIN_RATE": "margin of goods whose cost is unknown, 0 to 1; default none",
     "PATRON_PII_KEY": "secret key of the keyed hash; default: generated into a private file",
+    "PATRON_POSTGRES_DSN": (
+        "PostgreSQL to publish to as well, postgresql://user:password@host/database (secret); "
+        "default none"
+    ),
+    "PATRON_POSTGRES_READER": "role that may read what is published there; default patron_reader",
+    "PATRON_DAGSTER_URL": "address of the Dagster UI, for the page's link to the lineage",
     "PATRON_FAILURE_COMMAND": "command that gets the report of a failed run on standard input",
 }
 KNOWN_TARGETS = ("duckdb",)
@@ -113,10 +119,18 @@ class Settings:
     value_period: str = "month"
     assumed_margin_rate: Decimal | None = None
     failure_command: str | None = None
+    dagster_url: str | None = None
+    postgres_dsn: str | None = field(default=None, repr=False)  # holds a password
+    postgres_reader: str = "patron_reader"
 
     @property
     def zones(self) -> Zones:
         return Zones(self.home)
+
+    @property
+    def duckdb_limits(self) -> dict[str, str | int]:
+        """What a DuckDB connection of its own may use."""
+        return {"threads": self.threads, "memory_limit": self.memory_limit}
 
 
 def known_sources() -> tuple[str, ...]:
@@ -156,6 +170,9 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
             "PATRON_ASSUMED_MARGIN_RATE", env.get("PATRON_ASSUMED_MARGIN_RATE")
         ),
         failure_command=env.get("PATRON_FAILURE_COMMAND") or None,
+        dagster_url=env.get("PATRON_DAGSTER_URL") or None,
+        postgres_dsn=_connection_string(env.get("PATRON_POSTGRES_DSN")),
+        postgres_reader=_role(env.get("PATRON_POSTGRES_READER", "patron_reader")),
     )
 
 
@@ -219,6 +236,31 @@ def _share(name: str, value: str | None) -> Decimal | None:
     if share != round(share, 6):  # what the warehouse holds of it
         raise SettingError(f"{name}={value!r} has more than six decimals")
     return share
+
+
+def _connection_string(value: str | None) -> str | None:
+    if not value:
+        return None
+    from psycopg import ProgrammingError, conninfo  # only where there is such a target
+
+    try:
+        conninfo.conninfo_to_dict(value)
+    except ProgrammingError:
+        # The library quotes the piece that it stumbles over, which may be the password.
+        raise SettingError(
+            "PATRON_POSTGRES_DSN is no connection string; "
+            "write postgresql://user:password@host:5432/database"
+        ) from None
+    return value
+
+
+def _role(value: str) -> str:
+    if not 0 < len(value.encode()) < 64 or value.startswith("pg_") or value == "public":
+        raise SettingError(
+            f"PATRON_POSTGRES_READER={value!r} cannot be the name of a role: 1 to 63 bytes, not "
+            "public, not beginning with pg_"
+        )
+    return value
 
 
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:

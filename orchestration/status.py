@@ -111,6 +111,8 @@ def print_status(settings: Settings, console: Console) -> bool:
         age = datetime.now(UTC) - manifest.created_at_utc.replace(tzinfo=UTC)
         print_published(console, manifest, settings)
         console.print(f"published {_age(age.total_seconds())} ago by code {manifest.code_version}")
+        if settings.postgres_dsn:
+            console.print(_postgres_line(settings, manifest), highlight=False, soft_wrap=True)
         console.print(extracts_table(settings, manifest.as_of_date))
     if run:
         console.print(f"last run: {run.status} as of {run.as_of} ({run.run_id[:8]})")
@@ -118,6 +120,20 @@ def print_status(settings: Settings, console: Console) -> bool:
         for line in run.failed_checks:
             console.print(f"  {line}", highlight=False)
     return manifest is not None and (run is None or run.status == "success")
+
+
+def _postgres_line(settings: Settings, manifest: Manifest) -> str:
+    from orchestration.publish.postgres import TargetError, configured_target, shown_at
+
+    target = configured_target(settings)
+    try:
+        shown = shown_at(target)
+    except TargetError as error:
+        return f"PostgreSQL: {error}"
+    if shown is not None and shown.holds(manifest):
+        return f"PostgreSQL at {target.address} shows the same"
+    what = shown.publication_id if shown else "nothing yet"
+    return f"PostgreSQL at {target.address} shows {what}; remedy: patron postgres sync"
 
 
 def _age(seconds: float) -> str:
