@@ -27,9 +27,9 @@ from packaging.version import Version
 from orchestration import warehouse
 from orchestration.assets import dbt_process
 from orchestration.assets.dates import ONE_DATE_PER_RUN
-from orchestration.assets.faults import permanent_faults_final, transient_faults_retried
+from orchestration.assets.faults import permanent_faults_final
+from orchestration.assets.step_warehouse import step_reads
 from orchestration.progress import tell
-from orchestration.run_lock import held_run
 from orchestration.settings import DBT_PROJECT_ROOT, DEFAULT_OWNER, Settings
 
 DBT_VERSION = Version("1.11")  # spares one `dbt --version` process per run (2 CPU seconds)
@@ -83,13 +83,8 @@ def _dbt_build(
     )
     def build(context: AssetExecutionContext) -> Iterator[Any]:
         as_of = date.fromisoformat(context.partition_key)
-        with (
-            permanent_faults_final(),
-            transient_faults_retried(),
-            held_run(settings),
-            warehouse.read(settings) as connection,
-        ):
-            warehouse.require_as_of(connection, as_of)
+        with step_reads(settings, as_of):
+            pass  # raw is of the date; dbt opens the warehouse itself
         target_path = dbt_process.new_log_folder(settings, f"{context.run.run_id}-{name}")
         target_path.mkdir(parents=True)
         try:

@@ -20,17 +20,15 @@ from dagster import (
     asset,
 )
 
-from orchestration import warehouse
 from orchestration.assets.dates import ONE_DATE_PER_RUN
 from orchestration.assets.dbt_process import project_digest
-from orchestration.assets.faults import permanent_faults_final, transient_faults_retried
 from orchestration.assets.publication import PUBLICATION
+from orchestration.assets.step_warehouse import step_reads
 from orchestration.history import run_inputs
 from orchestration.history.closings import Closing, write_closing
 from orchestration.history.export_memory import Export, remember_export
 from orchestration.history.segment_memory import MEMBERSHIPS, Declaration, Outcome, remember
 from orchestration.progress import tell
-from orchestration.run_lock import held_run
 from orchestration.settings import DEFAULT_OWNER, Settings
 
 STATE = "SELECT * FROM intermediate.int_customers_value_closed"
@@ -93,13 +91,7 @@ def _build(
     )
     def history(context: AssetExecutionContext) -> MaterializeResult[Any]:
         as_of = date.fromisoformat(context.partition_key)
-        with (
-            permanent_faults_final(),
-            transient_faults_retried(),
-            held_run(settings),
-            warehouse.read(settings) as connection,
-        ):
-            warehouse.require_as_of(connection, as_of)
+        with step_reads(settings, as_of) as connection:
             return MaterializeResult(metadata=memory.remember(context, connection, settings, as_of))
 
     return history

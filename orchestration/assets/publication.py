@@ -20,10 +20,10 @@ from dagster import (
     asset,
 )
 
-from orchestration import warehouse
 from orchestration.assets.dates import ONE_DATE_PER_RUN
 from orchestration.assets.extracts import Contracts
 from orchestration.assets.faults import permanent_faults_final, transient_faults_retried
+from orchestration.assets.step_warehouse import step_reads
 from orchestration.automation import publication_freshness
 from orchestration.code_version import code_version
 from orchestration.contracts import PublishedContract
@@ -62,13 +62,7 @@ def build_publication_assets(
     )
     def candidate(context: AssetExecutionContext) -> MaterializeResult[Any]:
         as_of = date.fromisoformat(context.partition_key)
-        with (
-            permanent_faults_final(),
-            transient_faults_retried(),
-            held_run(settings),
-            warehouse.read(settings) as connection,
-        ):
-            warehouse.require_as_of(connection, as_of)
+        with step_reads(settings, as_of) as connection:
             built = build_candidate(
                 connection,
                 published_contracts,

@@ -22,12 +22,11 @@ from dagster import (
     multi_asset,
 )
 
-from orchestration import model_steps, warehouse
+from orchestration import model_steps
 from orchestration.assets.dates import ONE_DATE_PER_RUN
-from orchestration.assets.faults import permanent_faults_final, transient_faults_retried
+from orchestration.assets.step_warehouse import step_writes
 from orchestration.model_steps import PythonStep
 from orchestration.model_zone import model_tables, tables_made_by
-from orchestration.run_lock import held_run
 from orchestration.settings import DEFAULT_OWNER, Settings
 from orchestration.valuation.picture_files import DrawnPicture, draw_pictures
 from orchestration.valuation.run import Valuation
@@ -83,13 +82,7 @@ def _build(
     )
     def python_model(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any]]:
         as_of = date.fromisoformat(context.partition_key)
-        with (
-            permanent_faults_final(),
-            transient_faults_retried(),
-            held_run(settings),
-            warehouse.write(settings) as connection,
-        ):
-            warehouse.require_as_of(connection, as_of)
+        with step_writes(settings, as_of) as connection:
             told = shown.told(shown.step.run(connection, settings, as_of), settings, as_of)
         for table, metadata in told.items():
             yield MaterializeResult(asset_key=AssetKey(["models", table]), metadata=metadata)
