@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: run test test-refresh test-postgres postgresql drills ui lint docs bench bench-value clean setup
+.PHONY: run test test-refresh test-postgres postgresql test-dashboard dashboard chromium bench-dashboard drills ui lint docs bench bench-value clean setup
 
 run: setup  ## refresh the newest as-of date; writes a sample world when nothing has landed
 	@$(BIN)/patron run --sample-if-empty
@@ -20,11 +20,27 @@ test-postgres: setup postgresql  ## PostgreSQL as a target, with a server of its
 postgresql:  ## the server's programs, by apt where they are missing; nothing is started
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || tests/postgres/install_postgresql
 
+test-dashboard: setup .venv-dashboard/.ready chromium  ## the page, driven in a headless browser
+	@.venv-dashboard/bin/mypy --package dashboard
+	@.venv-dashboard/bin/python -m pytest dashboard/tests
+
+chromium:  ## the browser of the page's tests, by apt where it is missing
+	@dashboard/tests/install_chromium
+
 drills: setup postgresql  ## the long forms: hundreds of days, kills, random sequences (up to an hour)
 	@$(BIN)/pytest -m drill -n 2 --dist worksteal
 
 ui: setup  ## Dagster UI on localhost with the code location, schedule and lineage
 	@$(BIN)/patron ui
+
+dashboard: .venv-dashboard/.ready  ## the page on localhost: the customer base in a minute
+	@.venv-dashboard/bin/python -m dashboard
+
+.venv-dashboard/.ready: dashboard/requirements.lock .venv/.ready
+	@echo "Installing the page into .venv-dashboard ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-dashboard
+	@$(BIN)/uv pip install --quiet --python .venv-dashboard/bin/python --compile-bytecode --require-hashes -r $<
+	@touch $@
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -36,6 +52,9 @@ docs: setup  ## write the generated pages anew; a test says when one is out of d
 
 bench: setup  ## end-to-end benchmark beside one hand-written script
 	@$(BIN)/python -m benchmarks.end_to_end
+
+bench-dashboard: .venv-dashboard/.ready  ## each view of the page over a million customers
+	@.venv-dashboard/bin/python -m benchmarks.dashboard_views
 
 bench-value: setup .venv-bench/.ready  ## value library beside lifetimes and pymc-marketing
 	@$(BIN)/python -m benchmarks.value_library
@@ -60,6 +79,7 @@ setup: .venv/.ready
 lock:  ## refresh the lock files after a change in pyproject.toml
 	@echo uv | $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 - -o requirements.bootstrap.lock
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 dashboard/requirements.in -o dashboard/requirements.lock
 
 clean:  ## remove everything that can be made again; landing, raw, models and history stay
-	rm -rf .venv .venv-bench dbt_project/target dbt_project/logs data/warehouse data/serving data/logs
+	rm -rf .venv .venv-bench .venv-dashboard dbt_project/target dbt_project/logs data/warehouse data/serving data/logs

@@ -29,7 +29,7 @@ VIEWS: dict[str, tuple[str, Render]] = {
     "customer": ("One customer", customer.render),
     "quality": ("Data quality", quality.render),
 }
-LOOK_FOR_NEWS_SECONDS = 30
+LOOK_FOR_NEWS_SECONDS = 10
 STALE_AFTER_DAYS = 2  # the daily run describes yesterday
 
 STYLE = """<style>
