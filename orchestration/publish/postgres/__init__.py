@@ -24,12 +24,12 @@ before stays for ``patron rollback``.
     swap.py         the commit point
     reader_role.py  who may read, and that they can do nothing else
     read_back.py    is PostgreSQL what the manifest says?
-    sync.py         the order of all this
+    synchronise.py  the order of all this
 """
 
 from orchestration.publish.postgres.read_back import verify_target
 from orchestration.publish.postgres.server import Address, Target, TargetError, configured_target
-from orchestration.publish.postgres.sync import Synced, sync
+from orchestration.publish.postgres.synchronise import Synced, sync
 from orchestration.publish.postgres.versions import shown_at
 
 __all__ = [
