@@ -1,0 +1,85 @@
+"""Dagster's SQLite event log with its connections kept open.
+
+Belongs here: how the log's files are opened. Does not belong here: what is logged (Dagster's), and
+where it lies (``dagster_instance.yaml`` names this class).
+
+Dagster opens the file anew, builds its SQL anew and waits for the disk at each event; a refresh
+makes some thousands (an output, a materialisation and a check each count), and they cost as much
+CPU as dbt. Servers with several users keep the log in PostgreSQL instead.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.storage.sql import create_engine
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from dagster._serdes import ConfigurableClassData
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import StaticPool
+
+WHERE_DAGSTER_KEEPS_IT = ("history", "runs")  # below the instance's folder, by its default too
+OPEN_SHARDS = 8  # the index, the run that goes on, and what a person looks at
+
+
+class KeptOpenEventLogStorage(SqliteEventLogStorage):
+    """As Dagster's own, one connection per file; all callers wait for the lock, as there."""
+
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        self._engines: OrderedDict[str, Engine] = OrderedDict()  # by shard, last used last
+        super().__init__(base_dir, inst_data)
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Any
+    ) -> KeptOpenEventLogStorage:
+        return cls(str(Path(config_value["base_dir"], *WHERE_DAGSTER_KEEPS_IT)), inst_data)
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        with self._db_lock:
+            engine = self._engine(shard)
+            if shard not in self._initialized_dbs:
+                self._initdb(engine)
+                self._initialized_dbs.add(shard)
+            with engine.connect() as connection, connection.begin():
+                yield connection
+
+    def _engine(self, shard: str) -> Engine:
+        if shard not in self._engines:
+            engine = create_engine(
+                self.conn_string_for_shard(shard),
+                poolclass=StaticPool,
+                connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
+            )
+            sqlalchemy.event.listen(engine, "connect", _trust_the_write_ahead_log)
+            self._engines[shard] = engine
+        self._engines.move_to_end(shard)
+        while len(self._engines) > OPEN_SHARDS:
+            self._engines.popitem(last=False)[1].dispose()
+        return self._engines[shard]
+
+    def wipe(self) -> None:
+        self._close()
+        super().wipe()
+
+    def dispose(self) -> None:
+        super().dispose()
+        self._close()
+
+    def _close(self) -> None:
+        with self._db_lock:
+            while self._engines:
+                self._engines.popitem()[1].dispose()
+
+
+def _trust_the_write_ahead_log(connection: Any, _record: Any) -> None:
+    """Wait for the disk at checkpoints only: after a power cut the last events may be missing, but
+    the file is whole, and the run is marked as failed by the next one."""
+    connection.execute("PRAGMA synchronous=NORMAL")

@@ -1,0 +1,74 @@
+"""The event log that keeps its connections open: Dagster finds all that it stored."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+
+from orchestration.event_log import OPEN_SHARDS, KeptOpenEventLogStorage
+from orchestration.refresh import dagster_instance
+from orchestration.settings import Settings
+
+
+@dg.asset(check_specs=[dg.AssetCheckSpec("is_small", asset="number")])
+def number() -> Iterator[object]:
+    yield dg.Output(1, metadata={"dagster/row_count": 7})
+    yield dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN)
+
+
+@pytest.fixture
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
+    monkeypatch.setenv("DAGSTER_HOME", os.environ.get("DAGSTER_HOME", ""))  # restored afterwards
+    with dagster_instance(Settings(home=tmp_path)) as opened:
+        yield opened
+
+
+def run_of(instance: dg.DagsterInstance) -> str:
+    return dg.materialize([number], instance=instance).run_id
+
+
+def own_log(instance: dg.DagsterInstance) -> KeptOpenEventLogStorage:
+    log = instance.event_log_storage
+    assert isinstance(log, KeptOpenEventLogStorage)
+    return log
+
+
+def test_a_deployment_logs_here_and_dagster_reads_the_files_as_its_own(
+    instance: dg.DagsterInstance, tmp_path: Path
+):
+    run_id = run_of(instance)
+
+    folder = tmp_path / "dagster" / "history" / "runs"
+    assert (folder / f"{run_id}.db").exists()
+    theirs = SqliteEventLogStorage(str(folder))
+    kinds = [record.dagster_event_type for record in theirs.get_logs_for_run(run_id)]
+    assert kinds == [
+        record.dagster_event_type for record in own_log(instance).get_logs_for_run(run_id)
+    ]
+    assert dg.DagsterEventType.ASSET_CHECK_EVALUATION in kinds
+    [found] = theirs.get_asset_records([dg.AssetKey("number")])
+    materialization = found.asset_entry.last_materialization
+    assert materialization is not None
+    assert materialization.run_id == run_id
+
+
+def test_files_stay_open_up_to_a_bound(instance: dg.DagsterInstance):
+    run_ids = [run_of(instance) for _ in range(OPEN_SHARDS + 2)]
+
+    log = own_log(instance)
+    assert len(log._engines) <= OPEN_SHARDS
+    for run_id in run_ids:  # also those whose file was closed in between
+        assert log.get_logs_for_run(run_id)
+
+
+def test_wiping_and_disposing_close_what_is_open(instance: dg.DagsterInstance):
+    run_id = run_of(instance)
+    log = own_log(instance)
+    log.wipe()
+    assert log.get_logs_for_run(run_id) == []
+    assert run_of(instance)
+    log.dispose()
+    assert not log._engines
