@@ -19,11 +19,9 @@ from orchestration.ingest.errors import ExtractError
 from orchestration.model_zone import ModelTableError
 from orchestration.privacy.pii_key import PiiKeyError
 from orchestration.publish.manifest import PublicationError
-from orchestration.retention.run import RetentionRuleError
 from orchestration.run_lock import RefreshRunningError
-from orchestration.segmentation.rules import StatisticalRuleError
+from orchestration.seed_rules import SeedRuleError
 from orchestration.settings import SettingError
-from orchestration.valuation.rules import ValueRuleError
 from orchestration.warehouse import OtherAsOfError, WarehouseLockedError
 
 PERMANENT = (
@@ -35,9 +33,7 @@ PERMANENT = (
     OtherAsOfError,
     ModelTableError,
     ChangeLogError,
-    ValueRuleError,
-    RetentionRuleError,
-    StatisticalRuleError,
+    SeedRuleError,
 )
 TRANSIENT = (OSError, duckdb.IOException, WarehouseLockedError, RefreshRunningError)
 RETRIES = 2

@@ -7,17 +7,14 @@ reasons (the seed), and the rules that SQL alone reads.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 
 import duckdb
 
+from orchestration.seed_rules import SeedRuleError, numbers_of
 from orchestration.valuation.rules import SILENCE_DAYS
 
 DAYS_PER_YEAR = 365
-
-
-class RiskRuleError(ValueError):
-    """The seed lacks a rule or gives it a value that makes no sense."""
 
 
 @dataclass(frozen=True)
@@ -50,22 +47,16 @@ def read_rules(connection: duckdb.DuckDBPyConnection) -> RiskRules:
     """From the seed; rules that SQL reads may stand among them.
 
     Raises:
-        RiskRuleError: naming the rule.
+        SeedRuleError: naming the rule.
     """
     rows = connection.execute("SELECT rule, value FROM seeds.risk_rules").fetchall()
-    seed = {rule: value for rule, value in rows if value is not None and value > 0}
-    missing = [field.name for field in fields(RiskRules) if field.name not in seed]
-    if missing:
-        raise RiskRuleError(f"seed risk_rules needs {', '.join(missing)}, above 0")
-    whole = {field.name for field in fields(RiskRules) if field.type == "int"}
-    rules = RiskRules(
-        **{
-            field.name: int(seed[field.name]) if field.name in whole else float(seed[field.name])
-            for field in fields(RiskRules)
-        }  # type: ignore[arg-type]
-    )
+    values = numbers_of(RiskRules, "risk_rules", dict(rows))
+    refused = [name for name, value in values.items() if value <= 0]
+    if refused:
+        raise SeedRuleError(f"seed risk_rules needs {', '.join(refused)} above 0")
+    rules = RiskRules(**values)
     if rules.horizon_days != SILENCE_DAYS or rules.origin_spacing_days < rules.horizon_days:
-        raise RiskRuleError(
+        raise SeedRuleError(
             f"seed risk_rules: horizon_days must be {SILENCE_DAYS}, as the columns are named, and "
             "origin_spacing_days no less, or training would see the hold-out"
         )

@@ -17,14 +17,11 @@ from orchestration import warehouse
 from orchestration.model_zone import write_model_table
 from orchestration.retention.logit import TERMS, Z_95, LogitFit, fit_logit
 from orchestration.retention.patterns import Patterns, read_patterns
+from orchestration.seed_rules import SeedRuleError
 from orchestration.settings import Settings
 from orchestration.valuation.tables import table_of_rows
 
 STEP, TABLE = "retention_model", "retention_coefficient"
-
-
-class RetentionRuleError(ValueError):
-    """The seed lacks a rule, or has one that cannot be."""
 
 
 def run_retention_model(
@@ -48,7 +45,7 @@ def _least_outcomes(connection: duckdb.DuckDBPyConnection) -> int:
         "SELECT value FROM seeds.survey_rules WHERE rule = 'retention_least_outcomes'"
     ).fetchall()
     if len(found) != 1 or found[0][0] is None or found[0][0] < 1:
-        raise RetentionRuleError(
+        raise SeedRuleError(
             "seed survey_rules needs one row retention_least_outcomes, a number from 1 on"
         )
     return int(found[0][0])

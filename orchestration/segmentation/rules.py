@@ -12,14 +12,12 @@ from dataclasses import dataclass, fields
 
 import duckdb
 
+from orchestration.seed_rules import SeedRuleError, numbers_of
+
 # The SQL of cells.py measures these, and int_customers_placed places customers by them.
 FEATURES = ("days_since_last_order", "occasion_count", "net_amount", "expected_amount")
 UNITS = ("days", "purchase days", "median purchases")
 SEEDS = ("seeds.statistical_rules", "seeds.statistical_features", "seeds.statistical_words")
-
-
-class StatisticalRuleError(ValueError):
-    """A seed lacks a rule or gives it a value that makes no sense."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def read_rules(connection: duckdb.DuckDBPyConnection) -> SegmentationRules:
     """The seeds of the warehouse.
 
     Raises:
-        StatisticalRuleError: naming the rule, feature or word that cannot be.
+        SeedRuleError: naming the rule, feature or word that cannot be.
     """
     seed = dict(connection.execute("SELECT rule, value FROM seeds.statistical_rules").fetchall())
     features = connection.execute(
@@ -93,37 +91,27 @@ def rules_of(
     words: Sequence[tuple[str, float, str]],
 ) -> SegmentationRules:
     """From rows of the seeds; see :func:`read_rules`."""
-    numbers = [f for f in fields(SegmentationRules) if f.type in ("int", "float")]
-    missing = [field.name for field in numbers if seed.get(field.name) is None]
-    if missing:
-        raise StatisticalRuleError(f"seed statistical_rules lacks {', '.join(missing)}")
-    values = {f.name: (int if f.type == "int" else float)(seed[f.name]) for f in numbers}
+    values = numbers_of(SegmentationRules, "statistical_rules", seed)
     refused = [name for name, value in values.items() if value < 0]
     shares = ("least_share", "keep_label_overlap", "keep_name_overlap", "least_rand_index")
     refused += [name for name in shares if values[name] > 1]
     refused += [] if values["grid_step"] > 0 else ["grid_step"]
     refused += [] if 2 <= values["least_segments"] <= values["most_segments"] else ["most_segments"]
     if refused:
-        raise StatisticalRuleError(
-            f"seed statistical_rules: {refused[0]} cannot be {seed[refused[0]]}"
-        )
-    return SegmentationRules(
-        **values,  # type: ignore[arg-type]
-        features=_features(features),
-        words=_words(words),
-    )
+        raise SeedRuleError(f"seed statistical_rules: {refused[0]} cannot be {seed[refused[0]]}")
+    return SegmentationRules(**values, features=_features(features), words=_words(words))
 
 
 def _features(rows: Sequence[tuple[str, float, str, float]]) -> tuple[Feature, ...]:
     found = {row[0]: Feature(row[0], float(row[1]), row[2], float(row[3])) for row in rows}
     if sorted(found) != sorted(FEATURES):
-        raise StatisticalRuleError(
+        raise SeedRuleError(
             f"seed statistical_features has {', '.join(sorted(found))}; "
             f"known: {', '.join(FEATURES)}"
         )
     for feature in found.values():
         if feature.unit <= 0 or feature.weight < 0 or feature.unit_of not in UNITS:
-            raise StatisticalRuleError(
+            raise SeedRuleError(
                 f"seed statistical_features: {feature.name} needs a unit above 0 of "
                 f"{', '.join(UNITS)} and a weight from 0 on"
             )
@@ -134,5 +122,5 @@ def _words(rows: Sequence[tuple[str, float, str]]) -> tuple[Word, ...]:
     words = tuple(Word(feature, float(least), word) for feature, least, word in rows)
     wordless = [name for name in FEATURES if name not in {word.feature for word in words}]
     if wordless:
-        raise StatisticalRuleError(f"seed statistical_words has no word for {wordless[0]}")
+        raise SeedRuleError(f"seed statistical_words has no word for {wordless[0]}")
     return words

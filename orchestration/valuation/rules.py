@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 
+from orchestration.seed_rules import SeedRuleError, numbers_of
 from orchestration.valuation.choice import ChoiceTests
 from orchestration.value.discounting import continuous_rate
 from orchestration.value.purchase_history import days_per_unit
@@ -19,10 +20,6 @@ DAYS_PER_WEEK = 7
 HORIZON_DAYS = 365  # budgets are made for a year, and a hold-out can still judge it
 SILENCE_DAYS = 90  # a quarter: the shortest silence that a CRM team acts upon
 TIME_UNIT = "week"  # of the purchase models: customers buy by week days, months differ in length
-
-
-class ValueRuleError(ValueError):
-    """The seed lacks a rule or gives it a value that makes no sense."""
 
 
 @dataclass(frozen=True)
@@ -46,21 +43,17 @@ class ValueRules:
         """From rule and value; rules of other parts of the project may stand among them.
 
         Raises:
-            ValueRuleError: naming the rule.
+            SeedRuleError: naming the rule.
         """
-        names = [field.name for field in fields(cls)]
-        missing = [name for name in names if seed.get(name) is None]
-        if missing:
-            raise ValueRuleError(f"seed value_rules lacks {', '.join(missing)}")
-        whole = {f.name for f in fields(cls) if f.type == "int"}
-        values = {n: int(seed[n]) if n in whole else float(seed[n]) for n in names}
-        refused = [n for n in names if values[n] <= 0 or (n == "interval_level" and values[n] >= 1)]
+        values = numbers_of(cls, "value_rules", seed)
+        refused = [name for name, value in values.items() if value <= 0]
+        refused += ["interval_level"] if values["interval_level"] >= 1 else []
         if refused:
-            raise ValueRuleError(
+            raise SeedRuleError(
                 f"seed value_rules: {refused[0]} is {seed[refused[0]]}, it must be above 0"
                 + (" and below 1" if refused[0] == "interval_level" else "")
             )
-        return cls(**values)  # type: ignore[arg-type]
+        return cls(**values)
 
     @property
     def choice_tests(self) -> ChoiceTests:

@@ -11,9 +11,10 @@ from churn_world import AS_OF, fill
 from orchestration.churn import scoring
 from orchestration.churn.backtest import run_backtest
 from orchestration.churn.examples import read_examples, read_features
-from orchestration.churn.rules import RiskRuleError, read_rules
+from orchestration.churn.rules import read_rules
 from orchestration.churn.run import STEP, run_churn_classifier
 from orchestration.model_zone import model_file, tables_made_by
+from orchestration.seed_rules import SeedRuleError
 from orchestration.settings import Settings
 
 TELLING = churn_world.histories(600, complaint=0.9)  # who has left says so
@@ -145,7 +146,7 @@ def test_without_customers_and_models_the_tables_are_there(tmp_path):
 ])  # fmt: skip
 def test_a_missing_or_senseless_rule_is_refused(silent, statement: str):
     silent.execute(statement)
-    with pytest.raises(RiskRuleError):
+    with pytest.raises(SeedRuleError):
         read_rules(silent)
 
 

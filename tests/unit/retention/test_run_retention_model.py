@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from orchestration.model_zone import model_file, tables_made_by
-from orchestration.retention.run import STEP, TABLE, RetentionRuleError, run_retention_model
+from orchestration.retention.run import STEP, TABLE, run_retention_model
+from orchestration.seed_rules import SeedRuleError
 from orchestration.settings import Settings
 
 AS_OF = date(2025, 6, 30)
@@ -89,7 +90,7 @@ def test_without_any_answer_the_pooled_wave_says_so(warehouse, tmp_path):
 ])  # fmt: skip
 def test_a_missing_or_senseless_rule_is_refused(warehouse, tmp_path, statement: str):
     warehouse.execute(statement)
-    with pytest.raises(RetentionRuleError, match="retention_least_outcomes"):
+    with pytest.raises(SeedRuleError, match="retention_least_outcomes"):
         run_retention_model(warehouse, Settings(home=tmp_path), AS_OF)
 
 

@@ -5,6 +5,7 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
+from orchestration.seed_rules import SeedRuleError
 from orchestration.segmentation.cells import Cells, Scale
 from orchestration.segmentation.clusters import (
     Candidate,
@@ -23,7 +24,6 @@ from orchestration.segmentation.names import segment_names
 from orchestration.segmentation.rules import (
     FEATURES,
     SegmentationRules,
-    StatisticalRuleError,
     Word,
     rules_of,
 )
@@ -196,15 +196,15 @@ def test_names_tell_more_where_they_would_be_alike():
     ({"grid_step": 0}, "grid_step"), ({"most_cells": -1}, "most_cells"),
 ])  # fmt: skip
 def test_a_missing_or_senseless_rule_is_refused(change, named: str):
-    with pytest.raises(StatisticalRuleError, match=named):
+    with pytest.raises(SeedRuleError, match=named):
         rules_of(SEED | change, UNITS, WORDS)
 
 
 def test_features_and_words_that_cannot_be_are_refused():
-    with pytest.raises(StatisticalRuleError, match="known: days"):
+    with pytest.raises(SeedRuleError, match="known: days"):
         rules_of(SEED, UNITS[1:], WORDS)
-    with pytest.raises(StatisticalRuleError, match="net_amount needs a unit"):
+    with pytest.raises(SeedRuleError, match="net_amount needs a unit"):
         rules_of(SEED, [*UNITS[:2], ("net_amount", 1, "pounds", 1), UNITS[3]], WORDS)
-    with pytest.raises(StatisticalRuleError, match="no word for occasion_count"):
+    with pytest.raises(SeedRuleError, match="no word for occasion_count"):
         rules_of(SEED, UNITS, [word for word in WORDS if word[0] != "occasion_count"])
     assert rules().version == rules().version != rules(least_share=0.1).version

@@ -10,9 +10,10 @@ from small_base import AS_OF, RULES
 from value_warehouse import fill, fill_small_base, value_warehouse
 
 from orchestration.model_zone import model_file, tables_made_by
+from orchestration.seed_rules import SeedRuleError
 from orchestration.settings import Settings
 from orchestration.valuation.picture_files import draw_pictures
-from orchestration.valuation.rules import ValueRuleError, ValueRules
+from orchestration.valuation.rules import ValueRules
 from orchestration.valuation.run import STEP, run_value_models, value_base
 
 
@@ -97,10 +98,10 @@ def test_parts_of_the_base_have_their_own_model_or_that_of_the_whole(warehouse, 
 
 def test_a_rule_that_is_missing_or_senseless_is_named():
     rules = {name: float(getattr(RULES, name)) for name in vars(RULES)}
-    with pytest.raises(ValueRuleError, match="interval_level is 1"):
+    with pytest.raises(SeedRuleError, match="interval_level is 1"):
         ValueRules.from_seed({**rules, "interval_level": 1.0})
     del rules["backtest_origins"]
-    with pytest.raises(ValueRuleError, match="lacks backtest_origins"):
+    with pytest.raises(SeedRuleError, match="lacks backtest_origins"):
         ValueRules.from_seed(rules)
 
 
