@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: run test test-refresh test-postgres postgresql test-dashboard dashboard chromium bench-dashboard drills ui lint docs bench bench-value clean setup
+.PHONY: run test test-refresh test-postgres postgresql test-dashboard dashboard chromium bench-dashboard drills ui lint docs release-contracts bench bench-value clean setup
 
 run: setup  ## refresh the newest as-of date; writes a sample world when nothing has landed
 	@$(BIN)/patron run --sample-if-empty
@@ -49,6 +49,9 @@ lint: setup
 
 docs: setup  ## write the generated pages anew; a test says when one is out of date
 	@$(BIN)/python -m orchestration.contracts.metric_dictionary
+
+release-contracts: setup  ## record what published tables promise; refuses a breaking change without a new version
+	@$(BIN)/python -m orchestration.contracts.released --retire $(RETIRE)
 
 bench: setup  ## end-to-end benchmark beside one hand-written script
 	@$(BIN)/python -m benchmarks.end_to_end

@@ -27,6 +27,7 @@ class PublishedContract:
     expectations: tuple[dict[str, Any], ...]
     sha256: str
     descriptions: tuple[tuple[str, str], ...] = ()  # column name -> what it means
+    required: tuple[str, ...] = ()  # columns that are never null
 
 
 def load_published_contracts(contracts_root: Path) -> dict[str, PublishedContract]:
@@ -50,4 +51,5 @@ def _load(path: Path) -> PublishedContract:
         expectations=odcs.expectations(schema, str(path)),
         sha256=odcs.file_hash(path),
         descriptions=tuple((p.name or "", p.description or "") for p in properties),
+        required=tuple(p.name or "" for p in properties if p.required),
     )
