@@ -29,6 +29,22 @@ PASSING: dict[str, Row] = {
     "seg_satisfaction": {"score_reason": None, "answer_count": 3},
     "seg_points_liability": {"liability_reason": None},
     "seg_segment": {"customer_share_rate": 0.5},
+    "seg_loyalty_summary": {
+        "loyalty_type": "price",
+        "matrix_cell": "spurious",
+        "promoter_count": 1,
+        "detractor_count": 0,
+    },
+    "seg_migration": {
+        "from_segment": "lost",
+        "to_segment": "loyal",
+        "migration_kind": "moved",
+        "from_share_rate": 0.5,
+        "amount_reason": None,
+    },
+    "seg_programme_summary": {"period_kind": "month"},
+    "seg_summary": {"lifecycle_stage": "new"},
+    "seg_summary_daily": {"calendar_date": date(2025, 6, 1), "as_of_date": date(2025, 6, 1)},
 }
 # What the second row differs in.
 PASSING_FURTHER: dict[str, Row] = {
@@ -52,6 +68,25 @@ PASSING_FURTHER: dict[str, Row] = {
     "seg_customer_timeline": {"period": "earlier", "period_start_date": None},
     "seg_treatment": {"need_class": "further"},
     "seg_segment": {"segment": "further"},
+    "seg_loyalty_summary": {
+        "customer_kind": "unknown",
+        "customer_count": 0,
+        "customer_share_rate": 0,
+        "falling_count": 0,
+        "signalled_count": 0,
+        "promoter_count": 0,
+        "detractor_count": 0,
+        "nps_answer_count": 0,
+        "indexed_count": 0,
+    },
+    "seg_migration": {"to_segment": "lost", "migration_kind": "stayed"},
+    "seg_programme_summary": {"programme_summary_key": "further"},
+    "seg_summary": {
+        "customer_kind": "unknown",
+        "customer_count": 0,
+        "customer_share_rate": 0,
+        "net_share_rate": 0,
+    },
 }
 # A column that must be filled, of each table.
 FILLED = {
@@ -125,4 +160,35 @@ SQL_BREAKERS: dict[tuple[str, str], Row] = {
         "total_reason": None,
     },
     ("seg_segment", "Shares of a scheme add up to 1."): {"customer_share_rate": 0.1},
+    ("seg_loyalty_summary", "The key is unique."): {"customer_kind": "unknown"},
+    ("seg_loyalty_summary", "Shares of customers add up to 1."): {"customer_share_rate": 0.5},
+    ("seg_loyalty_summary", "Parts do not exceed their whole."): {"falling_count": 2},
+    ("seg_loyalty_summary", "Only the unknown member counts no customer."): {"customer_count": 0},
+    ("seg_migration", "The key is unique."): {"to_segment": "lost", "migration_kind": "stayed"},
+    ("seg_migration", "All rows are of one as-of date."): {"as_of_date": date(2025, 6, 2)},
+    ("seg_migration", "Shares of those who started in a segment add up to 1."): {
+        "from_share_rate": 0.25
+    },
+    ("seg_migration", "A missing amount has a reason."): {"amount": None},
+    ("seg_migration", "The kind follows from the segments."): {"migration_kind": "went"},
+    ("seg_programme_summary", "All rows are of one as-of date."): {
+        "programme_summary_key": "another",
+        "as_of_date": date(2025, 6, 2),
+    },
+    ("seg_programme_summary", "Nobody is active who is no member."): {"active_member_count": 9},
+    ("seg_programme_summary", "A missing rate has a reason."): {
+        "redemption_rate": None,
+        "redemption_reason": None,
+    },
+    ("seg_summary", "The key is unique."): {
+        "customer_kind": "unknown",
+        "customer_count": 0,
+    },
+    ("seg_summary", "All rows are of one as-of date."): {"as_of_date": date(2025, 6, 2)},
+    ("seg_summary", "Shares of customers and of net amount add up to 1."): {"net_share_rate": 2},
+    ("seg_summary", "Only the unknown member counts no customer."): {"customer_count": 0},
+    ("seg_summary_daily", "Every day is there up to the as-of date."): {
+        "as_of_date": date(2025, 6, 2)
+    },
+    ("seg_summary_daily", "Parts do not exceed their whole."): {"new_buyer_count": 1000},
 }

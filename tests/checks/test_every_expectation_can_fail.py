@@ -93,7 +93,7 @@ def test_an_expectation_fails_on_its_breaking_table(
     name, number = case
     expectation = TABLES[name].suite.expectations[number]
     assert _can_be_broken(TABLES[name], number), (
-        f"{name}: say in breaking_tables.py what breaks {expectation}"
+        f"{name}: say in breaking_*_tables.py what breaks {expectation}"
     )
     outcomes = results[f"{name}__{number}"].expectations
     (outcome,) = [outcome for outcome in outcomes if not outcome.passed]
