@@ -190,7 +190,7 @@ def opened_replay(
 ) -> Iterator[Replay]:
     """A scratch whose memory ends before ``first``, beside the records as they are."""
     project = compiled_project(settings)
-    plan = plan_for(project, HELD, steps)
+    plan = plan_for(project, [HELD], steps)
     with scratch_warehouse(settings, contracts, project.seeds_file, plan) as scratch:
         before = _records_as_they_are(scratch, settings)
         for log in (segment_log(), run_inputs.LOG):

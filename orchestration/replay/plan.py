@@ -1,4 +1,4 @@
-"""What has to be made for one model, in an order in which it can be made.
+"""What has to be made for some models, in an order in which it can be made.
 
 Belongs here: the ancestors of a model through SQL and Python models alike. Does not belong here:
 making them (``scratch.py``).
@@ -6,7 +6,7 @@ making them (``scratch.py``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
@@ -33,18 +33,20 @@ class Plan:
         return [item for item in self.items if isinstance(item, Model)]
 
 
-def plan_for(project: CompiledProject, name: str, steps: Mapping[str, PythonStep]) -> Plan:
-    """The model of this name and all that it stands on.
+def plan_for(
+    project: CompiledProject, names: Iterable[str], steps: Mapping[str, PythonStep]
+) -> Plan:
+    """The models of these names and all that they stand on.
 
     Raises:
-        UnknownModelError: it is no model of the project.
+        UnknownModelError: one is no model of the project.
         UnknownStepError: a Python model is needed that a replay cannot run.
     """
     by_relation = {model.relation: model.node for model in project.models.values()}
     by_relation |= {f"models.{table}": MODELS_SOURCE + table for table in model_tables()}
     items: dict[str, Model | PythonStep] = {}
     stands_on: dict[str, tuple[str, ...]] = {}
-    needed = [project.node_of(name)]
+    needed = [project.node_of(name) for name in names]
     while needed:
         node = needed.pop()
         if node in stands_on:

@@ -171,7 +171,7 @@ def stability_after(settings: Settings, days: list[date]) -> Iterator[duckdb.Duc
     with opened_replay(settings, CONTRACTS, days[0], steps) as lived:
         for day in days:
             show(lived.day(day))
-        plan = plan_for(compiled_project(settings), "segment_stability", steps)
+        plan = plan_for(compiled_project(settings), ["segment_stability"], steps)
         lived.scratch.make_more(plan, days[-1])
         yield lived.scratch.connection
 

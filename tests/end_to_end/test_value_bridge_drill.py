@@ -87,7 +87,7 @@ def bridges_of(settings: Settings, as_ofs: list[date]) -> list[Bridge]:
         if source in settings.sources:
             load_until(contract, settings.zones, as_ofs[-1])
     project = compiled_project(settings)
-    plan = plan_for(project, "customer_value_change", python_steps())
+    plan = plan_for(project, ["customer_value_change"], python_steps())
     bridges = []
     with scratch_warehouse(settings, CONTRACTS, project.seeds_file, plan) as scratch:
         for as_of in as_ofs:

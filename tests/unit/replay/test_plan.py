@@ -30,7 +30,7 @@ VALUE = PythonStep("value_models", ("intermediate.statistics", "seeds.rules"), l
 
 
 def test_what_a_python_step_reads_is_made_before_it_and_it_runs_once():
-    plan = plan_for(SCORED, "held", {VALUE.name: VALUE})
+    plan = plan_for(SCORED, ["held"], {VALUE.name: VALUE})
 
     names = [getattr(item, "relation", None) or item.name for item in plan.items]
     assert names == [
@@ -40,12 +40,12 @@ def test_what_a_python_step_reads_is_made_before_it_and_it_runs_once():
 
 def test_a_step_that_a_replay_does_not_know_is_named():
     with pytest.raises(UnknownStepError, match=r"made by value_models; a replay knows only other"):
-        plan_for(SCORED, "held", {"other": VALUE})
+        plan_for(SCORED, ["held"], {"other": VALUE})
 
 
 def test_a_model_that_is_not_there_is_named():
     with pytest.raises(UnknownModelError, match="no model nobody"):
-        plan_for(SCORED, "nobody", {})
+        plan_for(SCORED, ["nobody"], {})
 
 
 def test_every_step_of_a_refresh_says_what_it_reads():
