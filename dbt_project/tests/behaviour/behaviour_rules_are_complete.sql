@@ -1,21 +1,8 @@
 -- Claim: every setting that the behaviour marts read stands in seed behaviour_rules and is above 0.
 -- Fails on each rule that is missing or not positive.
-with
-needed as (
-    {% for rule in [
-        'trend_window_days', 'trend_months', 'concentration_window_days', 'price_window_days',
-        'price_rise_min_rate', 'price_rise_within_days', 'price_repeat_days',
-        'price_repeat_min_expected', 'elasticity_months', 'elasticity_min_observations',
-        'affinity_min_count', 'trial_days',
-    ] %}
-    select '{{ rule }}' as rule
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-)
-
-select
-    needed.rule,
-    rules.value
-from needed
-left join {{ ref('behaviour_rules') }} as rules on needed.rule = rules.rule
-where rules.value is null or rules.value <= 0
+{{ missing_rules('behaviour_rules', [
+    'trend_window_days', 'trend_months', 'concentration_window_days', 'price_window_days',
+    'price_rise_min_rate', 'price_rise_within_days', 'price_repeat_days',
+    'price_repeat_min_expected', 'elasticity_months', 'elasticity_min_observations',
+    'affinity_min_count', 'trial_days',
+]) }}

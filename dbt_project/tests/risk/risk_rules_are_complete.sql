@@ -1,21 +1,8 @@
 -- Claim: every number that churn risk is learned and judged by stands in seed risk_rules and is above 0.
 -- Fails on each rule that is missing or not positive.
-with
-needed as (
-    {% for rule in [
-        'horizon_days', 'origin_spacing_days', 'training_origins', 'least_training_origins',
-        'test_origins', 'least_history_days', 'sample_customers', 'least_outcomes', 'least_gain',
-        'linear_penalty', 'bend_penalty', 'watch_least_rate', 'engagement_least_count',
-        'engagement_falling_share',
-    ] %}
-    select '{{ rule }}' as rule
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-)
-
-select
-    needed.rule,
-    rules.value
-from needed
-left join {{ ref('risk_rules') }} as rules on needed.rule = rules.rule
-where rules.value is null or rules.value <= 0
+{{ missing_rules('risk_rules', [
+    'horizon_days', 'origin_spacing_days', 'training_origins', 'least_training_origins',
+    'test_origins', 'least_history_days', 'sample_customers', 'least_outcomes', 'least_gain',
+    'linear_penalty', 'bend_penalty', 'watch_least_rate', 'engagement_least_count',
+    'engagement_falling_share',
+]) }}
