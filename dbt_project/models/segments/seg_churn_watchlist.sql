@@ -7,16 +7,6 @@ rules as (
     from {{ ref('risk_rules') }}
 ),
 
-held as (
-    select
-        customer_key,
-        max(case when scheme = 'value_class' then segment end) as value_class,
-        max(case when scheme = 'lifecycle' then segment end) as lifecycle_stage
-    from {{ ref('int_segments_held') }}
-    where scheme in ('value_class', 'lifecycle')
-    group by customer_key
-),
-
 causes as (
     select
         silences.customer_key,
@@ -43,8 +33,8 @@ select
     case when risks.is_declining then 'declining' else 'valuable' end as watch_reason,
     customers.customer_kind,
     customers.region,
-    held.value_class,
-    held.lifecycle_stage,
+    held.value_class_segment as value_class,
+    held.lifecycle_segment as lifecycle_stage,
     causes.last_purchase_date,
     risks.churn_risk_rate,
     risks.risk_model,
@@ -61,11 +51,12 @@ select
 from {{ ref('churn_risk') }} as risks
 inner join {{ ref('dim_customer') }} as customers
     on risks.customer_key = customers.customer_key
-inner join held on risks.customer_key = held.customer_key
+inner join {{ ref('int_customers_segments_pivoted') }} as held
+    on risks.customer_key = held.customer_key
 inner join causes on risks.customer_key = causes.customer_key
 cross join rules
 where
     not risks.is_test
     and risks.churn_risk_rate >= rules.least_rate
-    and held.lifecycle_stage not in ('lapsed', 'churned')
-    and (risks.is_declining or held.value_class in ('high', 'potential'))
+    and held.lifecycle_segment not in ('lapsed', 'churned')
+    and (risks.is_declining or held.value_class_segment in ('high', 'potential'))

@@ -1,25 +1,14 @@
 -- One row per candidate for winning back (customer_key), at the as-of date: ranked by what can be won, with
 -- cause, suggested approach and offer, and the class and stage in which the customer is held, without
 -- personal data.
-with
-held as (
-    select
-        customer_key,
-        max(case when scheme = 'value_class' then segment end) as value_class,
-        max(case when scheme = 'lifecycle' then segment end) as lifecycle_stage
-    from {{ ref('int_segments_held') }}
-    where scheme in ('value_class', 'lifecycle')
-    group by customer_key
-)
-
 select
     candidates.customer_key,
     candidates.as_of_date,
     candidates.candidate_rank,
     customers.customer_kind,
     customers.region,
-    held.value_class,
-    held.lifecycle_stage,
+    held.value_class_segment as value_class,
+    held.lifecycle_segment as lifecycle_stage,
     candidates.last_purchase_date,
     candidates.candidate_since_date,
     candidates.silence_days,
@@ -46,4 +35,5 @@ select
 from {{ ref('winback_candidate') }} as candidates
 inner join {{ ref('dim_customer') }} as customers
     on candidates.customer_key = customers.customer_key
-inner join held on candidates.customer_key = held.customer_key
+inner join {{ ref('int_customers_segments_pivoted') }} as held
+    on candidates.customer_key = held.customer_key
