@@ -23,8 +23,7 @@ events as (
         0 as survey_answer_count,
         net_amount,
         returned_amount,
-        null as nps_score,
-        0 as answer_rank
+        null as dated_score
     from {{ ref('int_orders_netted') }}
     union all
     select
@@ -36,8 +35,7 @@ events as (
         0 as survey_answer_count,
         0 as net_amount,
         0 as returned_amount,
-        null as nps_score,
-        0 as answer_rank
+        null as dated_score
     from {{ ref('int_tickets_measured') }}
     union all
     select
@@ -49,10 +47,11 @@ events as (
         1 as survey_answer_count,
         0 as net_amount,
         0 as returned_amount,
-        case when kind = 'nps' then score end as nps_score,
-        row_number() over (
-            partition by customer_key, kind order by answered_at, response_id, question_code
-        ) as answer_rank
+        -- Day and score in one number: the largest is of the last day, and its last two digits the score.
+        case
+            when kind = 'nps'
+                then 100 * {{ dbt.datediff("cast('2000-01-01' as date)", 'answered_date', 'day') }} + score
+        end as dated_score
     from {{ ref('int_survey_answers_validated') }}
 ),
 
@@ -77,7 +76,7 @@ summed as (
         {% endfor %}
         sum(net_amount) as net_amount,
         sum(returned_amount) as returned_amount,
-        max(case when nps_score is not null then answer_rank end) as last_nps_rank
+        max(dated_score) as last_dated_score
     from placed
     group by customer_key, period_start_date
 )
@@ -95,13 +94,7 @@ select
     {% endfor %}
     cast(summed.net_amount as decimal(18, 4)) as net_amount,
     cast(summed.returned_amount as decimal(18, 4)) as returned_amount,
-    answers.nps_score as last_nps_score,
+    cast(mod(summed.last_dated_score, 100) as decimal(18, 4)) as last_nps_score,
     run_context.currency_code
 from summed
 cross join run_context
--- Of the NPS answers of a quarter the last one tells.
-left join placed as answers
-    on
-        summed.customer_key = answers.customer_key
-        and summed.last_nps_rank = answers.answer_rank
-        and answers.nps_score is not null
