@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import duckdb
 import pytest
@@ -17,6 +18,7 @@ from small_publication import CONTRACTS
 from orchestration.contracts import PublishedContract
 from orchestration.publish import build_candidate, promote, verify_served
 from orchestration.publish.postgres import Address, Target, TargetError, server, sync, verify_target
+from orchestration.publish.postgres.read_back import content_differences
 
 pytestmark = pytest.mark.postgres
 
@@ -71,14 +73,16 @@ def test_no_message_shows_the_password(
     assert "wr0ng-secret" not in f"{address} {address!r}"
 
 
-def test_reading_back_shows_no_password_when_the_server_refuses(deployment: Deployment) -> None:
-    from orchestration.publish.postgres.read_back import content_differences
-
+@pytest.mark.parametrize("password", ["wr0ng-secret", "wr0ng 'secret' \\ é", "x y"])
+def test_reading_back_shows_no_password_when_the_server_refuses(
+    deployment: Deployment, password: str
+) -> None:
     served = deployment.publish().served
-    address = Address("postgresql://publisher:wr0ng-secret@127.0.0.1:1/postgres")
+    address = Address(f"postgresql://publisher:{quote(password)}@127.0.0.1:1/postgres")
     with pytest.raises(TargetError, match="cannot be read back") as failure:
         content_differences(address, "patron", served, DUCKDB)
-    assert "wr0ng-secret" not in str(failure.value)
+    for form in (password, quote(password), password.replace("'", "\\'")):
+        assert form not in str(failure.value)
 
 
 MISCHIEF = {

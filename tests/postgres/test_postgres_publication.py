@@ -10,6 +10,7 @@ from small_publication import CONTRACTS
 
 from orchestration.publish import rollback
 from orchestration.publish.postgres import TargetError, load
+from orchestration.publish.postgres import server as server_module
 
 pytestmark = pytest.mark.postgres
 
@@ -33,7 +34,7 @@ def test_syncing_again_changes_nothing(deployment: Deployment) -> None:
     deployment.sync()
     before = deployment.versions()
     done = deployment.sync()
-    assert (done.action, done.deleted_schemas) == ("unchanged", ())
+    assert done.action == "unchanged"
     assert deployment.versions() == before
 
 
@@ -159,3 +160,37 @@ def test_keys_are_primary_and_big_tables_have_indexes_that_queries_use(
         "explain select * from patron.seg_customer where customer_key = 'C00037'"
     )
     assert any("Index" in line for (line,) in plan)
+
+
+def test_rows_are_frozen_so_that_older_snapshots_see_them(deployment: Deployment) -> None:
+    deployment.publish()
+    deployment.sync()
+    [version] = deployment.versions()
+    deployment.do("create extension pg_visibility")
+    for table in ("seg_customer", "seg_summary", "publication", "publication_table"):
+        unfrozen = deployment.rows(
+            f"select count(*) from pg_check_frozen('{version}.{table}'::regclass)"
+        )
+        pages = deployment.rows(
+            f"select bool_and(all_frozen) from pg_visibility_map('{version}.{table}'::regclass)"
+        )
+        assert (table, unfrozen, pages) == (table, [(0,)], [(True,)])
+
+
+def test_a_replaced_version_that_somebody_dumps_is_deleted_later(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "LOCK_TIMEOUT", "200ms")
+    for days in range(2):
+        deployment.publish(DAY + timedelta(days=days))
+        deployment.sync()
+    oldest, _ = deployment.versions()
+    with deployment.server.administer(deployment.database) as dump, dump.transaction():
+        dump.execute(f"select from {oldest}.seg_customer")
+        deployment.publish(DAY + timedelta(days=2))
+        assert deployment.sync().action == "loaded"
+        assert oldest in deployment.versions()
+    deployment.publish(DAY + timedelta(days=3))
+    deployment.sync()
+    assert oldest not in deployment.versions()
+    assert len(deployment.versions()) == 2

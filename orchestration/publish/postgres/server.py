@@ -26,6 +26,7 @@ CONNECT_PAUSES_SECONDS = (2, 5, 10, 15)
 LOCK_PATIENCE_SECONDS = 30
 CLIENT_CHECK = "2s"
 PUBLISHER_LOCK = 0x7061_7472_6F6E  # "patron"; advisory locks are numbers, one space per database
+LOCK_TIMEOUT = "10s"  # of what is nobody's business but the publisher's
 OLDEST_SERVER = 14
 INDEX_MEMORY = "256MB"
 APPLICATION_NAME = "patron publisher"
@@ -57,10 +58,12 @@ class Address:
 
     def hide_secrets(self, text: str) -> str:
         """``text`` (an error message) on one line, without connection string and password."""
-        parameters = self._parameters()
-        for secret in (self.dsn, self.conninfo(), str(parameters.get("password") or "")):
-            if secret:
-                text = text.replace(secret, "***")
+        text = text.replace(self.dsn, "***")
+        password = self._parameters().get("password")
+        if password:
+            # As libpq's form writes it, and as it is.
+            for form in (conninfo.make_conninfo("", password=password), password):
+                text = text.replace(form, "***")
         return " ".join(text.split())
 
     def _parameters(self) -> dict[str, str]:
@@ -112,6 +115,7 @@ def connected(
             ("client_connection_check_interval", CLIENT_CHECK),
             ("maintenance_work_mem", INDEX_MEMORY),
             ("statement_timeout", "0"),
+            ("lock_timeout", LOCK_TIMEOUT),
             ("client_min_messages", "warning"),
         ):
             connection.execute("select pg_catalog.set_config(%s, %s, false)", [setting, value])

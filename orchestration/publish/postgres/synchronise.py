@@ -52,7 +52,6 @@ class Synced:
     action: Action
     manifest: Manifest
     replaced: Version | None
-    deleted_schemas: tuple[str, ...]
     seconds: float
 
     def __str__(self) -> str:
@@ -83,9 +82,8 @@ def sync(
         try:
             with served_file(serving, duckdb_config) as (file, manifest):
                 work = _Work(target, ServingZone(serving), manifest, contracts, duckdb_config)
-                action, replaced, deleted = work.carry_out(file, force)
-            seconds = time.monotonic() - started
-            return Synced(action, manifest, replaced, tuple(deleted), seconds)
+                action, replaced = work.carry_out(file, force)
+            return Synced(action, manifest, replaced, time.monotonic() - started)
         except psycopg.Error as error:
             if remaining and isinstance(error, psycopg.OperationalError):
                 continue
@@ -110,7 +108,7 @@ class _Work:
 
     def carry_out(
         self, file: duckdb.DuckDBPyConnection, force: bool
-    ) -> tuple[Action, Version | None, list[str]]:
+    ) -> tuple[Action, Version | None]:
         address = self.target.address
         with connected(address) as connection, only_publisher(connection, address):
             prepare_schema(connection, self.target.reader)
@@ -118,7 +116,8 @@ class _Work:
             self._refuse_newer(shown, force)
             if shown and shown.holds(self.manifest) and self._is_shown_whole(connection):
                 others = [v for v in whole_versions(connection) if v.schema != shown.schema]
-                return "unchanged", None, delete_others(connection, [shown, *others[:1]])
+                delete_others(connection, [shown, *others[:1]])
+                return "unchanged", None
             damaged = shown is not None and shown.holds(self.manifest)
             version = self._kept(connection)
             action: Action = "repaired" if damaged else "restored" if version else "loaded"
@@ -126,8 +125,8 @@ class _Work:
                 version = self._loaded(connection, file)
             show_version(connection, version.schema, self.target.reader)
             replaced = None if damaged else shown
-            kept = [version, replaced] if replaced else [version]
-            return action, replaced, delete_others(connection, kept)
+            delete_others(connection, [version, replaced] if replaced else [version])
+            return action, replaced
 
     def _refuse_newer(self, shown: Version | None, force: bool) -> None:
         """A newer day gives way only to the deployment that published it: then it went back."""

@@ -14,10 +14,13 @@ from psycopg import sql
 def create_table(
     connection: psycopg.Connection, target: sql.Identifier, columns: Sequence[tuple[str, str]]
 ) -> None:
+    """An empty table whose rows will be loaded once, frozen and analysed: no work for autovacuum,
+    whose locks would only be in the way of a swap."""
     declared = sql.SQL(", ").join(
         sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type_)) for name, type_ in columns
     )
-    connection.execute(sql.SQL("create table {} ({})").format(target, declared))
+    statement = sql.SQL("create table {} ({}) with (autovacuum_enabled = off)")
+    connection.execute(statement.format(target, declared))
 
 
 def describe(

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import psycopg
-from psycopg import sql
+from psycopg import errors, sql
 
 from orchestration.publish.manifest import Manifest
 from orchestration.publish.postgres.server import Target, connected
@@ -70,13 +71,16 @@ def whole_versions(connection: psycopg.Connection) -> list[Version]:
     return sorted(whole, key=lambda version: version.loaded_at_utc, reverse=True)
 
 
-def delete_others(connection: psycopg.Connection, keep: Iterable[Version]) -> list[str]:
-    """Delete every version but ``keep``: replaced ones and what killed publishers left."""
+def delete_others(connection: psycopg.Connection, keep: Iterable[Version]) -> None:
+    """Delete every version but ``keep``: replaced ones and what killed publishers left.
+
+    One that somebody reads directly (a dump of the whole database) is left for the next time.
+    """
     kept = {version.schema for version in keep}
-    gone = [schema for schema in _schemas(connection) if schema not in kept]
-    for schema in gone:
-        connection.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
-    return gone
+    for schema in _schemas(connection):
+        if schema not in kept:
+            with suppress(errors.LockNotAvailable):
+                connection.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
 
 
 def _schemas(connection: psycopg.Connection) -> list[str]:
