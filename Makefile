@@ -21,7 +21,7 @@ postgresql:  ## the server's programs, by apt where they are missing; nothing is
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || tests/postgres/install_postgresql
 
 test-dashboard: setup .venv-dashboard/.ready chromium  ## the page, driven in a headless browser
-	@.venv-dashboard/bin/mypy --package dashboard
+	@.venv-dashboard/bin/mypy dashboard --exclude dashboard/tests
 	@.venv-dashboard/bin/python -m pytest dashboard/tests
 
 chromium:  ## the browser of the page's tests, by apt where it is missing

@@ -14,6 +14,8 @@ IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 class Reader:
     """One tab at one size. ``faults`` holds console errors and requests that left the machine."""
 
+    pause_s = 0.15
+
     def __init__(self, browser: Browser, address: str, width: int, height: int) -> None:
         self._context = browser.new_context(
             viewport={"width": width, "height": height}, accept_downloads=True
@@ -42,7 +44,7 @@ class Reader:
     def settle(self) -> None:
         """Waits until the page has been rendered and nothing runs."""
         self.tab.wait_for_selector(IDLE)
-        self.tab.wait_for_timeout(150)  # a click reaches the server a moment later
+        self.tab.wait_for_timeout(self.pause_s * 1000)  # a click reaches the server a bit later
         self.tab.wait_for_selector(IDLE)
         expect(self.tab.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)
 

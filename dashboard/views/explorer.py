@@ -10,6 +10,7 @@ import io
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
 import pyarrow.csv
 import streamlit as st
 
@@ -83,11 +84,12 @@ def _filters(view: View) -> Filters:
     filters = Filters()
     columns = [name for name in FILTERS if view.publication.has(TABLE, name)]
     places = st.columns(len(columns) + 2)
+    values = _values(view, columns)
     for place, column in zip(places, columns, strict=False):
         quoted = view.publication.quoted(TABLE, column)
         picked = place.multiselect(
             TITLES[column],
-            _values(view, quoted),
+            values[column],
             format_func=figures.name,
             key=f"filter_{column}",
             placeholder="all",
@@ -106,12 +108,19 @@ def _filters(view: View) -> Filters:
     return filters
 
 
-def _values(view: View, quoted: str) -> list[str]:
+def _values(view: View, columns: list[str]) -> dict[str, list[str]]:
+    """Values of each column, the commonest first: one pass for all of them."""
+    quoted = {column: view.publication.quoted(TABLE, column) for column in columns}
     rows = view.ask(
-        f"select {quoted} as value, count(*) as n from {TABLE} "
-        f"where {COUNTED} and {quoted} is not null group by 1 order by n desc, value"
-    )
-    return [str(value) for value in rows["value"]]
+        f"select {', '.join(quoted.values())}, count(*) as n from {TABLE} where {COUNTED} "
+        f"group by grouping sets ({', '.join(f'({name})' for name in quoted.values())})"
+    ).sort_values("n", ascending=False, kind="stable")
+    return {column: _known_values(rows, column) for column in columns}
+
+
+def _known_values(rows: pd.DataFrame, column: str) -> list[str]:
+    """Known values of one column of the rows, in the rows' order."""
+    return [str(value) for value in rows[column].dropna()]
 
 
 def _sums(view: View, filters: Filters) -> None:
