@@ -102,7 +102,8 @@ end
 {#- The driver with its weight; null where there is none. -#}
 {% macro risk_driver_weighed(driver, risk, log_odds) -%}
 {{ risk_driver_in_words(driver) }}
-|| case when {{ log_odds }} > 0 then ': raises the risk by ' else ': lowers the risk by ' end
+|| case when {{ log_odds }} > 0 then ': raises the risk against the average customer by '
+    else ': lowers it against the average customer by ' end
 || case
     when abs({{ risk_points(risk, log_odds) }}) < 0.5 then 'less than a point'
     else {{ counted_in_words(
