@@ -128,6 +128,14 @@ def days_between(earlier: date, later: date) -> str:
     return f"{number:,} day{'s' if abs(number) != 1 else ''}"
 
 
+def first_reason(reason: Any) -> str | None:
+    """The first of several reasons, as a sentence."""
+    if not known(reason):
+        return None
+    text = str(reason).split(";")[0].strip()
+    return text[:1].upper() + text[1:] + "."
+
+
 def latin(text: Any) -> str:
     """A name without its form in another script, which not every machine has letters for."""
     return re.sub(r"\s*\([^)]*[^\x00-\x7f][^)]*\)", "", str(text))

@@ -69,13 +69,16 @@ class View:
         against: str | None = None,
         good: bool | None = True,
         series: Sequence[float] | None = None,
+        note: str | None = None,
     ) -> None:
         """One headline figure with its definition on hover.
 
-        ``good`` says whether more is better; None where neither is.
+        ``good`` says whether more is better; None where neither is. ``note`` stands below, as
+        the reason of a figure that is not known.
         """
         colour = "off" if good is None else "normal" if good else "inverse"
-        place.metric(
+        card = place.container(border=True, height="stretch", gap=None)
+        card.metric(
             title,
             value,
             change,
@@ -83,11 +86,11 @@ class View:
             delta_arrow="off" if good is None else "auto",
             delta_description=against if change else None,
             help=self.definitions.of(*meaning),
-            border=True,
             chart_data=series,
             chart_type="line",
-            height="stretch",
         )
+        if note:
+            card.caption(note)
 
     @contextmanager
     def panel(self, place: Any, title: str, meaning: tuple[str, ...]) -> Iterator[None]:

@@ -57,13 +57,13 @@ def colour(
 
 def amount_labels(symbol: str) -> str:
     """Vega expression of an axis label: £1.5m, −£20k."""
-    short = "replace(format(abs(datum.value), '~s'), 'G', 'bn')"
+    short = "replace(replace(format(abs(datum.value), '~s'), 'G', 'bn'), 'M', 'm')"
     return f"(datum.value < 0 ? '−' : '') + '{symbol}' + {short}"
 
 
 def count_labels() -> str:
     """Vega expression of an axis label: 1.5k; no halves of a customer."""
-    short = "replace(format(datum.value, '~s'), 'G', 'bn')"
+    short = "replace(replace(format(datum.value, '~s'), 'G', 'bn'), 'M', 'm')"
     return f"floor(datum.value) == datum.value ? {short} : ''"
 
 

@@ -25,7 +25,7 @@ def test_every_view_renders_without_a_fault(served, read, width, height):
 
 def test_a_figure_is_explained_by_its_catalogue_definition(served, read, ask):
     reader = read(served)
-    reader.metric("Profit expected, 1 year").get_by_test_id("stTooltipIcon").hover()
+    reader.metric("Expected in a year").get_by_test_id("stTooltipIcon").hover()
     shown = reader.tab.get_by_test_id("stTooltipContent").inner_text()
     for definition in ask(
         "select definition from seg_metric_definition "

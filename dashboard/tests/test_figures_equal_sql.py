@@ -30,7 +30,7 @@ def test_headlines_of_the_overview(served, read, ask, currency):
     assert reader.figure("Active customers") == f"{active:,}"
     assert reader.figure("New in 28 days") == f"{fresh:,}"
     assert reader.figure("Margin, 28 days") == f"{float(margin) * 100:.1f} %"
-    assert reader.figure("Profit expected, 1 year") == figures.money(potential, currency)
+    assert reader.figure("Expected in a year") == figures.money(potential, currency)
 
 
 def test_values_and_their_parts(served, read, ask, currency):

@@ -60,10 +60,30 @@ def test_a_firm_without_costs_surveys_and_consents_sees_why(copy, read):
         reader = read(server)
         assert "no cost of goods sold is known" in reader.text
         assert "no line has a known cost" in reader.text
-        assert reader.figure("Profit expected, 1 year") == "–"
+        assert reader.figure("Expected in a year") == "–"
         for view in VIEWS:
             reader.go(view)
             assert not reader.exceptions, (view, server.log[-3000:])
+        assert reader.faults == []
+
+
+def test_the_bridge_is_drawn_once_an_opening_is_known(copy, read):
+    steps = {"opening": (0, 1000), "alive": (950, 1000), "frequency": (950, 1030),
+             "spend": (1030, 1030), "margin": (1010, 1030), "influence": (1010, 1015),
+             "merge": (1015, 1015), "definition": (1012, 1015), "closing": (0, 1012)}  # fmt: skip
+    copy.change(
+        "update seg_value_change set opening_date = date '2025-05-31', amount_reason = null",
+        *(
+            f"update seg_value_change set from_amount = {low}, to_amount = {high}, "
+            f"amount = {high - low} where step = '{step}'"
+            for step, (low, high) in steps.items()
+        ),
+    )
+    with PageServer(copy.home) as server:
+        reader = read(server)
+        reader.go("Customer value")
+        assert "Since the closing of 31 May 2025" in reader.text
+        assert not reader.exceptions, server.log[-3000:]
         assert reader.faults == []
 
 

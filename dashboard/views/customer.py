@@ -30,8 +30,9 @@ KEY_LENGTH = 64
 
 FIRST = {
     "Most valuable": f"""
-        select customer_key, total_amount as amount from {CUSTOMER}
-        where {COUNTED} order by total_amount desc nulls last, net_amount desc, customer_key
+        select customer_key, coalesce(total_amount, net_amount) as amount from {CUSTOMER}
+        where {COUNTED} and order_count > 0
+        order by total_amount desc nulls last, net_amount desc, customer_key
         limit {SUGGESTED}""",
     "About to leave": f"""
         select customer_key, value_at_risk_amount as amount
@@ -128,7 +129,7 @@ def _headlines(view: View, row: pd.Series, value: pd.Series | None) -> None:
     last = f"{figures.count(row['days_since_last_order'])} days since the last"
     shown: list[tuple[str, str, tuple[str, str], str | None]] = [
         ("Total value", view.money(row["total_amount"]), (CUSTOMER, "total_amount"),
-         f"{figures.name(row['value_tier'])} tier"),
+         _tier(row["value_tier"])),
         ("Net sales to date", view.money(row["net_amount"]), (CUSTOMER, "net_amount"),
          figures.counted(row["order_count"], "order")),
         ("Last purchase", figures.day(row["last_purchase_date"]),
@@ -349,6 +350,11 @@ def _loyalty(view: View, key: str) -> None:
         )
     if notes:
         st.caption("; ".join(notes) + ".")
+
+
+def _tier(tier: Any) -> str:
+    named = figures.name(tier)
+    return named if str(tier) == "not_tiered" else f"{named} tier"
 
 
 def _given(value: Any) -> str:

@@ -26,7 +26,7 @@ select sum(customer_count) as customers, sum(falling_count) as falling,
     sum(signalled_count) as signalled, sum(loyalty_index_sum) as index_sum,
     sum(indexed_count) as indexed, sum(promoter_count) as promoters,
     sum(detractor_count) as detractors, sum(nps_answer_count) as answers,
-    sum(customer_count) filter (where loyalty_type not in ('not_typed')) as typed
+    coalesce(sum(customer_count) filter (where loyalty_type <> 'not_typed'), 0) as typed
 from {SUMMARY} where {COUNTED}
 """
 TYPES = f"""
@@ -93,7 +93,8 @@ def _headlines(view: View) -> None:
         ("NPS, current answers", figures.points(nps, 0), f"{figures.count(answers)} answers",
          "promoter_count"),
         ("Promoters", figures.share(_ratio(now.promoters, answers), 0),
-         f"{figures.share(_ratio(now.detractors, answers), 0)} detractors", "promoter_count"),
+         f"{figures.share(_ratio(now.detractors, answers), 0)} detractors" if answers else None,
+         "promoter_count"),
     )  # fmt: skip
     for place, (title, value, note, column) in zip(places, shown, strict=True):
         view.headline(place, title, value, (SUMMARY, column), change=note, good=None)

@@ -106,54 +106,55 @@ def _trade(view: View, places: Sequence[Any]) -> None:
     rate, rate_before = _ratio(now.margin, now.net), _ratio(now.margin_before, now.net_before)
     shown = (
         ("Net sales, 28 days", view.money(now.net), _growth(now.net, now.net_before), "net",
-         (DAILY, "net_amount")),
+         "net_amount"),
         ("Margin, 28 days", figures.share(rate), _points(rate, rate_before), "margin_rate",
-         (DAILY, "gross_margin_amount")),
+         "gross_margin_amount"),
         ("Active customers", figures.count(now.active), _growth(now.active, now.active_before),
-         "active", (DAILY, "active_customer_count")),
-        ("New in 28 days", figures.count(now.fresh),
-         _growth(now.fresh, now.fresh_before), "fresh", (DAILY, "new_customer_count")),
+         "active", "active_customer_count"),
+        ("New in 28 days", figures.count(now.fresh), _growth(now.fresh, now.fresh_before),
+         "fresh", "new_customer_count"),
     )  # fmt: skip
-    for place, (title, value, change, series, meaning) in zip(places, shown, strict=True):
+    for place, (title, value, change, series, column) in zip(places, shown, strict=True):
         drawn = past[series].dropna().tolist()
+        unknown = value == figures.UNKNOWN and figures.known(now.missing_reason)
         view.headline(
-            place, title, value, meaning, change=change, against=BEFORE, series=drawn or None
+            place,
+            title,
+            value,
+            (DAILY, column),
+            change=change,
+            against=BEFORE,
+            series=drawn or None,
+            note=figures.first_reason(now.missing_reason) if unknown else None,
         )
-    if not figures.known(rate) and figures.known(now.missing_reason):
-        places[1].caption(str(now.missing_reason).split(";")[0])
 
 
 def _expected(view: View, place: Any) -> None:
     if not view.publication.has("seg_customer", "value_at_risk_amount"):
         return
     now = view.one(AT_RISK)
-    lost = _ratio(now.amount, now.potential)
+    at_risk = f"{view.money(now.amount)} at risk" if figures.known(now.amount) else None
     view.headline(
         place,
-        "Profit expected, 1 year",
+        "Expected in a year",
         view.money(now.potential if now.valued else None),
         ("seg_customer", "potential_amount", "value_at_risk_amount"),
-        change=f"{view.money(now.amount)} at risk" if figures.known(lost) else None,
+        change=at_risk if now.valued else None,
         good=None,
+        note=None if now.valued else figures.first_reason(now.reason),
     )
-    if not now.valued and figures.known(now.reason):
-        place.caption(f"No margin is known: {str(now.reason).split(';')[0]}")
 
 
 def _nps(view: View, place: Any) -> None:
     meaning = ("seg_satisfaction", "score")
-    if not view.publication.has(*meaning):
-        view.headline(place, "NPS", figures.UNKNOWN, ("seg_loyalty_summary", "promoter_count"))
-        return
-    waves = view.ask(NPS)
+    waves = view.ask(NPS) if view.publication.has(*meaning) else pd.DataFrame()
     if waves.empty:
-        view.headline(place, "NPS", figures.UNKNOWN, meaning)
-        place.caption("No survey answers are published.")
+        nobody = "No survey answers are published."
+        view.headline(place, "NPS, last wave", figures.UNKNOWN, meaning, note=nobody)
         return
     last = waves.iloc[-1]
-    change = None
-    if len(waves) > 1:
-        change = f"{figures.points(last['score'] - waves.iloc[-2]['score'])}"
+    several = len(waves) > 1
+    change = figures.points(last["score"] - waves.iloc[-2]["score"]) if several else None
     view.headline(
         place,
         "NPS, last wave",
@@ -161,7 +162,7 @@ def _nps(view: View, place: Any) -> None:
         meaning,
         change=change,
         against=f"{figures.count(last['answer_count'])} answers",
-        series=waves["score"].tolist() if len(waves) > 1 else None,
+        series=waves["score"].tolist() if several else None,
     )
 
 

@@ -39,10 +39,11 @@ STEPS = {
 }
 
 TOTALS = f"""
-select count(*) as customers, count(total_amount) as valued,
+select count(*) filter (where order_count > 0) as buyers,
+    count(total_amount) filter (where order_count > 0) as valued,
     sum(established_amount) as established, sum(potential_amount) as potential,
     sum(influence_amount) as influence, sum(total_amount) as total,
-    max(total_reason) filter (where total_amount is null and net_amount <> 0) as reason
+    mode(total_reason) filter (where total_amount is null and order_count > 0) as reason
 from seg_customer where {COUNTED}
 """
 DISTRIBUTION = f"""
@@ -83,7 +84,7 @@ def render(view: View) -> None:
 def _headlines(view: View) -> None:
     now = view.one(TOTALS)
     places = st.columns(5)
-    valued = f"{figures.count(now.valued)} of {figures.count(now.customers)} customers"
+    valued = f"{figures.count(now.valued)} of {figures.count(now.buyers)} buyers"
     for place, title, value, column in zip(
         places,
         ("Total value", "Established", "Potential, 1 year", "Influence, 1 year"),
@@ -91,18 +92,20 @@ def _headlines(view: View) -> None:
         ("total_amount", "established_amount", "potential_amount", "influence_amount"),
         strict=False,
     ):
-        view.headline(place, title, view.money(value), ("seg_customer", column))
-    known = now.valued / now.customers if now.customers else None
+        # Who never bought may have a value of nothing where nobody else has any.
+        shown = view.money(value) if now.valued else figures.UNKNOWN
+        view.headline(place, title, shown, ("seg_customer", column))
+    known = now.valued / now.buyers if now.buyers else None
     view.headline(
         places[4],
-        "Customers with a value",
+        "Buyers with a value",
         figures.share(known, 0),
         ("seg_customer", "total_reason"),
         change=valued,
         good=None,
     )
     if figures.known(now.reason) and not now.valued:
-        missing(f"No customer has a value. {_first(now.reason)}")
+        missing(f"No buyer has a value. {figures.first_reason(now.reason)}")
 
 
 def _bridge(view: View) -> None:
@@ -294,7 +297,3 @@ def _bin_range(row: Any, view: View) -> str:
     low = view.money(row.lower_amount) if figures.known(row.lower_amount) else "below"
     high = view.money(row.upper_amount) if figures.known(row.upper_amount) else "more"
     return f"{low} to {high}"
-
-
-def _first(reason: Any) -> str:
-    return str(reason).split(";")[0]

@@ -12,7 +12,7 @@ from dashboard.page import COUNTED, View, draw, missing, reasons
 TIERS = f"""
 select value_tier as tier, count(*) as customers, sum(established_amount) as "Established",
     sum(potential_amount) as "Potential", sum(influence_amount) as "Influence",
-    any_value(value_tier_reason) filter (where total_amount is null) as reason
+    mode(total_reason) filter (where total_amount is null and order_count > 0) as reason
 from seg_customer where {COUNTED} and value_tier is not null group by value_tier
 """
 
@@ -21,8 +21,9 @@ def by_tier(view: View, height: int) -> None:
     """Horizontal bars of established, potential and influence value per tier."""
     rows = view.ask(TIERS)
     kinds = list(palette.VALUE_PARTS)
-    if rows[kinds].isna().all(axis=None):
-        missing(f"No customer has a value: {reasons(rows, 'reason') or 'see each customer'}.")
+    if not rows[kinds].fillna(0).any(axis=None):
+        why = figures.first_reason(reasons(rows, "reason"))
+        missing(f"No customer has a value. {why or 'The reasons stand with each customer.'}")
         return
     order = palette.ordered("value_class", rows["tier"].tolist())
     names = {
