@@ -120,18 +120,4 @@ possible as (
     inner join {{ ref('behaviour_classes') }} as classes on behaviours.precedence = classes.precedence
 ),
 
-named as (
-    select
-        scheme,
-        segment
-    from {{ ref('segments') }}
-    where scheme in ('need_class', 'behaviour_class')
-)
-
-select
-    coalesce(named.scheme, possible.scheme) as scheme,
-    coalesce(named.segment, possible.segment) as segment,
-    possible.segment is null as can_never_occur
-from named
-full outer join possible on named.scheme = possible.scheme and named.segment = possible.segment
-where named.segment is null or possible.segment is null
+{{ unnamed_or_impossible(['need_class', 'behaviour_class']) }}
