@@ -4,6 +4,7 @@ A column is in both files, with one type, one meaning and one place in the order
 promised is what dbt builds.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,16 @@ def test_every_published_contract_says_who_owns_it_and_what_a_row_is() -> None:
         assert contract.grain == ", ".join(contract.key), table
         assert contract.description.startswith("One row per"), table
         assert contract.description.strip() == dbt_model(table)["description"].strip(), table
+
+
+def test_every_published_contract_has_a_purpose_a_version_and_promises_freshness() -> None:
+    for table in load_published_contracts(CONTRACTS_ROOT):
+        path = CONTRACTS_ROOT / "published" / f"{table}.yaml"
+        contract = OpenDataContractStandard.from_file(str(path))
+        assert contract.description and contract.description.purpose, table
+        assert re.fullmatch(r"\d+\.\d+\.\d+", contract.version or ""), table
+        promised = {p.property: (p.value, p.unit) for p in contract.slaProperties or []}
+        assert promised.get("freshness") == (1, "d"), table
 
 
 def test_a_difference_names_the_column_and_both_sides() -> None:

@@ -85,6 +85,28 @@ def test_a_breaking_change_is_told_with_its_remedy(now: Promise, message: str) -
     assert broken_promises(RELEASED, {"seg_value": replace(now, version="2.0.0")}) == []
 
 
+def test_every_column_of_every_published_table_is_guarded() -> None:
+    present = promises(load_published_contracts(CONTRACTS_ROOT))
+    released = Released(present)
+    for table, promise in present.items():
+        without_table = {name: other for name, other in present.items() if name != table}
+        [told] = broken_promises(released, without_table)
+        assert told.startswith(f"{table}: released as {promise.version} and gone now")
+        for column, type_ in promise.columns.items():
+            others = {name: kind for name, kind in promise.columns.items() if name != column}
+            changes = {
+                "gone": others,
+                "renamed to": others | {f"{column}_of_today": type_},
+                "and now blob": promise.columns | {column: "blob"},
+            }
+            for word, columns in changes.items():
+                changed = present | {table: replace(promise, columns=columns)}
+                [told] = broken_promises(released, changed)
+                assert told.startswith(f"{table}.{column}: released as {type_}"), told
+                assert word in told
+                assert "state version" in told
+
+
 def test_a_dropped_table_is_told_with_its_remedy() -> None:
     assert broken_promises(RELEASED, {}) == [
         "seg_value: released as 1.2.0 and gone now. Publish it again; or, once its readers have "
