@@ -33,7 +33,7 @@ LOOK_FOR_NEWS_SECONDS = 10
 STALE_AFTER_DAYS = 2  # the daily run describes yesterday
 
 STYLE = """<style>
-.stMainBlockContainer {padding: 3.7rem 2rem 1.5rem; max-width: 1800px;}
+.stMainBlockContainer {padding: 3.7rem 2rem 1.5rem; max-width: 2200px;}
 [data-testid="stMetricValue"] {font-variant-numeric: tabular-nums;}
 [data-testid="stMetric"] {padding: 0.55rem 0.75rem 0.3rem;}
 .patron-line {color: #5F6B76; font-size: 0.92rem; margin: 0;}

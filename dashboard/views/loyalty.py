@@ -39,9 +39,10 @@ select loyalty_rule as rule, count(*) as customers
 from seg_loyalty where {COUNTED} and loyalty_type = 'not_typed' group by all order by 2 desc
 """
 SURVEYS = f"""
-select distinct survey_id, question_code from {SATISFACTION}
+select survey_id, question_code, count(*) filter (where wave <> 'current') as waves
+from {SATISFACTION}
 where figure = ? and segment_kind = 'all' and score is not null
-order by survey_id <> 'all surveys', 1, 2
+group by survey_id, question_code order by waves desc, sum(answer_count) desc, 1, 2
 """
 WAVES = f"""
 select wave, last_answered_date, answer_count, favourable_count, neutral_count,
@@ -142,13 +143,15 @@ def _satisfaction(view: View) -> None:
     if asked.empty:
         missing("No survey answers: without the extract of answers nobody knows what they think.")
         return
-    surveys = [(str(row.survey_id), str(row.question_code)) for row in asked.itertuples()]
+    surveys = {
+        (str(row.survey_id), str(row.question_code)): bool(row.waves) for row in asked.itertuples()
+    }
     survey, question = middle.selectbox(
-        "Survey", surveys, format_func=_survey_name,
-        label_visibility="collapsed",
+        "Survey", list(surveys), format_func=_survey_name, label_visibility="collapsed",
     )  # fmt: skip
+    splits = ["wave"] if surveys[survey, question] else []
     kind = right.selectbox(
-        "Split", ["wave", "region", "lifecycle_stage", "touchpoint"],
+        "Split", [*splits, "region", "lifecycle_stage", "touchpoint"],
         format_func=lambda k: f"By {figures.name(k).lower()}", label_visibility="collapsed",
     )  # fmt: skip
     if kind == "wave":

@@ -88,7 +88,7 @@ def render(view: View) -> None:
         "Where the value is: by tier, earned and still to come",
         ("seg_customer", "value_tier", "total_amount"),
     ):
-        value_parts.by_tier(view, 200)
+        value_parts.by_tier(view, 212)
     with view.panel(right, "Whom to address now", ("seg_audience",)):
         _lists(view)
 
@@ -179,7 +179,7 @@ def _sales(view: View) -> None:
     rows["text"] = [figures.exact_money(value, view.currency) for value in rows["amount"]]
     colours = {"This year": palette.BLUE, "A year before": palette.EARLIER}
     draw(
-        trends.lines(rows, colours, axes.amount_labels(view.symbol), height=235),
+        trends.lines(rows, colours, axes.amount_labels(view.symbol), height=250),
         "Net sales of the last 28 days on each day, this year and the year before",
     )
 
