@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: run test test-refresh test-postgres postgresql test-dashboard dashboard chromium bench-dashboard drills ui lint docs release-contracts bench bench-value clean setup
+.PHONY: run test test-refresh test-postgres postgresql test-dashboard dashboard chromium bench-dashboard drills ui lint docs release-contracts bench bench-value bench-postgres clean setup
 
 run: setup  ## refresh the newest as-of date; writes a sample world when nothing has landed
 	@$(BIN)/patron run --sample-if-empty
@@ -55,6 +55,9 @@ release-contracts: setup  ## record what published tables promise; refuses a bre
 
 bench: setup  ## end-to-end benchmark beside one hand-written script
 	@$(BIN)/python -m benchmarks.end_to_end
+
+bench-postgres: setup postgresql  ## a million customers into PostgreSQL, swapped under readers
+	@$(BIN)/python -m benchmarks.postgres_target
 
 bench-dashboard: .venv-dashboard/.ready  ## each view of the page over a million customers
 	@.venv-dashboard/bin/python -m benchmarks.dashboard_views

@@ -12,14 +12,23 @@ from contextlib import contextmanager
 import typer
 from rich.console import Console
 
-from orchestration.settings import SettingError
-
 console = Console(width=None if sys.stdout.isatty() else 120)
 
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """What a user can mend is one sentence, not a stack trace."""
+    try:
+        yield
+    except Exception as error:
+        if not isinstance(error, _mendable()):
+            raise
+        console.print(f"[red]error:[/red] {error}", highlight=False)
+        raise typer.Exit(2) from error
+
+
+def _mendable() -> tuple[type[Exception], ...]:
+    """Imported when something failed: their modules bring dbt and Dagster, seconds to load."""
     from orchestration.assets.dbt_process import DbtParseError
     from orchestration.contracts import ContractError
     from orchestration.ingest.errors import ExtractError
@@ -28,13 +37,9 @@ def plain_errors() -> Iterator[None]:
     from orchestration.replay.days import ReplayError
     from orchestration.run_lock import RefreshRunningError
     from orchestration.sample_world import WorldError
+    from orchestration.settings import SettingError
     from orchestration.warehouse import WarehouseLockedError
 
-    known = (SettingError, ContractError, ExtractError, PiiKeyError, PublicationError,
-             WorldError, WarehouseLockedError, DbtParseError,
-             RefreshRunningError, ReplayError)  # fmt: skip
-    try:
-        yield
-    except known as error:
-        console.print(f"[red]error:[/red] {error}", highlight=False)
-        raise typer.Exit(2) from error
+    return (SettingError, ContractError, ExtractError, PiiKeyError, PublicationError,
+            WorldError, WarehouseLockedError, DbtParseError,
+            RefreshRunningError, ReplayError)  # fmt: skip
