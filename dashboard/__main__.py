@@ -23,6 +23,7 @@ OPTIONS = {
     "browser.serverAddress": "127.0.0.1",
     # A fault is told to the reader in one line; its trace belongs to the terminal.
     "client.showErrorDetails": "none",
+    "client.showErrorLinks": "false",
     "client.toolbarMode": "minimal",
     "theme.base": "light",
     "theme.primaryColor": palette.ACCENT,

@@ -6,11 +6,13 @@ figures (``views/``) or shared parts of views (``page.py``).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
+import duckdb
 import streamlit as st
 
 from dashboard import figures
@@ -29,6 +31,7 @@ VIEWS: dict[str, tuple[str, Render]] = {
     "customer": ("One customer", customer.render),
     "quality": ("Data quality", quality.render),
 }
+LOG = logging.getLogger(__name__)
 LOOK_FOR_NEWS_SECONDS = 10
 STALE_AFTER_DAYS = 2  # the daily run describes yesterday
 
@@ -70,7 +73,19 @@ def main() -> None:
 
 
 def _page(render: Render, view: View) -> Callable[[], None]:
-    return partial(render, view)
+    return partial(_render, render, view)
+
+
+def _render(render: Render, view: View) -> None:
+    """One view; what the served file cannot answer is told, with its trace in the terminal."""
+    try:
+        render(view)
+    except duckdb.Error:
+        LOG.exception("the publication %s does not answer", view.publication.publication_id)
+        st.error(
+            "This view cannot be shown from this publication, which another version of the code "
+            "may have made. `patron run` publishes again; the terminal of the page says more."
+        )
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

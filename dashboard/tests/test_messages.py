@@ -41,6 +41,17 @@ def test_absent_tables_are_said_and_the_rest_is_shown(copy, read):
         assert reader.figure("Total value") != "–"
 
 
+def test_a_table_of_another_form_is_told_and_other_views_are_shown(copy, read):
+    copy.change("alter table seg_lifecycle_flow rename column closing_count to closed_count")
+    with PageServer(copy.home) as server:
+        reader = read(server)
+        reader.go("Lifecycle")
+        assert "cannot be shown from this publication" in reader.text
+        assert "closing_count" in server.log
+        reader.go("Segments")
+        assert "cannot be shown" not in reader.text
+
+
 def test_a_firm_without_costs_surveys_and_consents_sees_why(copy, read):
     nothing = ", ".join(f"{column} = null" for column in VALUES)
     why = "total_reason = 'established: goods: no line has a known cost'"
@@ -75,14 +86,14 @@ def test_the_bridge_is_drawn_once_an_opening_is_known(copy, read):
         "update seg_value_change set opening_date = date '2025-05-31', amount_reason = null",
         *(
             f"update seg_value_change set from_amount = {low}, to_amount = {high}, "
-            f"amount = {high - low} where step = '{step}'"
+            f"amount = {low - high if step == 'alive' else high - low} where step = '{step}'"
             for step, (low, high) in steps.items()
         ),
     )
     with PageServer(copy.home) as server:
         reader = read(server)
         reader.go("Customer value")
-        assert "Since the closing of 31 May 2025" in reader.text
+        assert "Since the closing of 31 May 2025." in reader.text
         assert not reader.exceptions, server.log[-3000:]
         assert reader.faults == []
 

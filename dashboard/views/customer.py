@@ -7,6 +7,7 @@ nothing to mask: a customer is a key. Does not belong here: lists of customers (
 from __future__ import annotations
 
 import html
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -27,6 +28,7 @@ WINBACK = "seg_winback_candidates"
 SUGGESTED = 20
 FOUND = 20
 KEY_LENGTH = 64
+SHOWN_QUARTERS = 12  # as many as are published one by one
 
 FIRST = {
     "Most valuable": f"""
@@ -244,9 +246,10 @@ def _history(view: View, key: str) -> None:
     if rows.empty:
         missing("Nothing has happened yet: no order, no ticket, no answer.")
         return
+    rows = _every_quarter(rows, view.publication.as_of_date)
     rows = rows.assign(
         bin=range(len(rows)),
-        label=[figures.name(period) for period in rows["period"]],
+        label=[figures.name(period) for period in rows.index],
         amount=rows["net_amount"],
         net_text=[figures.exact_money(v, view.currency) for v in rows["net_amount"]],
         orders=rows["order_count"].map(figures.count),
@@ -261,6 +264,15 @@ def _history(view: View, key: str) -> None:
         "Net sales of the customer by quarter",
     )  # fmt: skip
     st.caption(_contacts(rows))
+
+
+def _every_quarter(rows: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The last quarters in order, those in which nothing happened as nothing."""
+    newest = pd.Period(as_of, freq="Q")
+    quarters = [f"{q.year}-Q{q.quarter}" for q in (newest - n for n in range(SHOWN_QUARTERS))]
+    shown = [period for period in rows["period"] if period not in quarters]  # earlier
+    counts = rows.set_index("period").select_dtypes("number")
+    return counts.reindex([*shown, *reversed(quarters)], fill_value=0)
 
 
 def _contacts(rows: pd.DataFrame) -> str:

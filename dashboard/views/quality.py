@@ -27,7 +27,8 @@ FRESHNESS = f"""
 select source, table_name, newest_extract_date, age_days, freshness_days, freshness, is_required,
     sum(rows_landed) as landed, sum(rows_accepted) as accepted,
     sum(rows_quarantined) as refused, any_value(quarantine_limit_rate) as limit_rate
-from {EXTRACT} group by all
+from {EXTRACT}
+group by source, table_name, newest_extract_date, age_days, freshness_days, freshness, is_required
 order by case freshness when 'late' then 0 when 'never_delivered' then 1 else 2 end,
     source, table_name
 """
@@ -45,7 +46,7 @@ select table_name, reason, sum(row_count) as refused
 from {QUARANTINE} group by all order by refused desc, table_name, reason limit 12
 """
 TIES = f"""
-select title, description, unit, expected_label, expected, observed_label, observed, difference,
+select reconciliation, unit, expected_label, expected, observed_label, observed, difference,
     is_reconciled
 from {RECONCILIATION} order by is_reconciled, display_rank
 """
@@ -185,7 +186,7 @@ def _ties(view: View) -> None:
     shown = pd.DataFrame(
         {
             "": ["✓" if met else "✗" for met in rows["is_reconciled"]],
-            "Claim": rows["title"],
+            "Claim": rows["reconciliation"].map(figures.name),
             "Expected": [_unit(row.expected, row.unit, view) for row in rows.itertuples()],
             "Found": [_unit(row.observed, row.unit, view) for row in rows.itertuples()],
             "Difference": [_unit(row.difference, row.unit, view) for row in rows.itertuples()],

@@ -70,7 +70,7 @@ def render(view: View) -> None:
         "Value by tier: earned, to come in a year, and through others",
         ("seg_customer", "total_amount"),
     ):
-        value_parts.by_tier(view, 230)
+        value_parts.by_tier(view, 270)
     with view.panel(right, "What changed the value since the last closing", (BRIDGE, "amount")):
         _bridge(view)
     left, right = st.columns(2)
@@ -121,7 +121,8 @@ def _bridge(view: View) -> None:
     drawn = _steps(rows.dropna(subset=["from_amount", "to_amount"]), view.currency)
     draw(bars.bridge(drawn, axes.amount_labels(view.symbol), height=236), "Bridge of value")
     left_out = int(rows["left_out_count"].fillna(0).max())
-    note = f"Since the closing of {figures.day(first['opening_date'])}."
+    opened = figures.day(first["opening_date"])
+    note = f"Since the closing of {opened}. The axis does not begin at zero."
     st.caption(
         note + (f" {left_out:,} customers without both values left out." if left_out else "")
     )
@@ -146,7 +147,7 @@ def _steps(rows: pd.DataFrame, currency: str | None) -> pd.DataFrame:
     drawn = []
     for row in rows.itertuples():
         level = row.step_kind == "level"
-        up = row.to_amount >= row.from_amount
+        up = row.amount >= 0
         drawn.append(
             {
                 "place": row.step_rank,
