@@ -27,9 +27,12 @@
 
 {#- Variance (n - 1) of n amounts from their exact sum and sum of squares, as a number; null below two. -#}
 {% macro variance_of_sums(total, squares, n) -%}
-    greatest(
-        cast({{ squares }} as double)
-        - cast({{ total }} as double) * cast({{ total }} as double) / nullif({{ n }}, 0),
-        0e0
-    ) / nullif({{ n }} - 1, 0)
+    case
+        when {{ n }} > 1
+            then greatest(
+                cast({{ squares }} as double)
+                - cast({{ total }} as double) * cast({{ total }} as double) / {{ n }},
+                0e0
+            ) / ({{ n }} - 1)
+    end
 {%- endmacro %}
