@@ -7,28 +7,25 @@ nothing to mask: a customer is a key. Does not belong here: lists of customers (
 from __future__ import annotations
 
 import html
-from datetime import date
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import figures, palette
-from dashboard.charts import axes, bars, trends
+from dashboard import figures
+from dashboard.charts import axes, trends
 from dashboard.page import COUNTED, View, draw, missing
+from dashboard.views import customer_past
+from dashboard.views.customer_past import LOYALTY, TIMELINE, given, row_of
 
 CUSTOMER = "seg_customer"
 VALUE = "seg_customer_value"
 LIFECYCLE = "seg_lifecycle"
-LOYALTY = "seg_loyalty"
-TIMELINE = "seg_customer_timeline"
-MEMBER = "seg_programme_member"
 AUDIENCE = "seg_audience"
 WINBACK = "seg_winback_candidates"
 SUGGESTED = 20
 FOUND = 20
 KEY_LENGTH = 64
-SHOWN_QUARTERS = 12  # as many as are published one by one
 
 FIRST = {
     "Most valuable": f"""
@@ -65,11 +62,11 @@ def render(view: View) -> None:
     key = _chosen(view)
     if key is None:
         return
-    row = _row(view, CUSTOMER, key)
+    row = row_of(view, CUSTOMER, key)
     if row is None:
         missing("No published customer has this key.")
         return
-    value, stage = _row(view, VALUE, key), _row(view, LIFECYCLE, key)
+    value, stage = row_of(view, VALUE, key), row_of(view, LIFECYCLE, key)
     _headlines(view, row, value)
     left, right = st.columns([2, 3])
     with view.panel(left, "What to do", (CUSTOMER, "recommended_action")):
@@ -80,12 +77,12 @@ def render(view: View) -> None:
     with view.panel(left, "What is expected", (VALUE, "potential_amount")):
         _expected(view, row, value)
     with view.panel(right, "What happened, by quarter", (TIMELINE, "net_amount")):
-        _history(view, key)
+        customer_past.history(view, key)
     left, right = st.columns([2, 3])
     with view.panel(left, "Who this is to us", (CUSTOMER,)):
         _profile(view, row)
     with view.panel(right, "Loyalty and programme", (LOYALTY, "loyalty_index")):
-        _loyalty(view, key)
+        customer_past.loyalty(view, key)
 
 
 def _chosen(view: View) -> str | None:
@@ -117,13 +114,6 @@ def _chosen(view: View) -> str | None:
         format_func=lambda k: f"{k[:12]} · {view.money(amounts[k])}",
         key=f"customer_of_{source}",
     )
-
-
-def _row(view: View, table: str, key: str) -> pd.Series | None:
-    if not view.publication.has(table, "customer_key"):
-        return None
-    rows = view.ask(f"select * from {table} where customer_key = ?", [key])
-    return None if rows.empty else rows.iloc[0]
 
 
 def _headlines(view: View, row: pd.Series, value: pd.Series | None) -> None:
@@ -159,7 +149,7 @@ def _action(view: View, row: pd.Series, key: str) -> None:
     )
     if figures.known(row["stage_exit_condition"]):
         st.markdown(f"What would change the stage: {row['stage_exit_condition']}.")
-    winback = _row(view, WINBACK, key)
+    winback = row_of(view, WINBACK, key)
     if winback is not None:
         st.markdown(
             f"To win back: **{figures.name(winback['suggested_offer'])}**, "
@@ -236,74 +226,20 @@ def _expected(view: View, row: pd.Series, value: pd.Series | None) -> None:
     st.caption(f"Purchases by {model}, risk by {figures.name(row['churn_risk_model']).lower()}.")
 
 
-def _history(view: View, key: str) -> None:
-    if not view.needs(TIMELINE, "net_amount", what="History"):
-        return
-    rows = view.ask(
-        f"select * from {TIMELINE} where customer_key = ? order by period_start_date nulls first",
-        [key],
-    )
-    if rows.empty:
-        missing("Nothing has happened yet: no order, no ticket, no answer.")
-        return
-    rows = _every_quarter(rows, view.publication.as_of_date)
-    rows = rows.assign(
-        bin=range(len(rows)),
-        label=[figures.name(period) for period in rows.index],
-        amount=rows["net_amount"],
-        net_text=[figures.exact_money(v, view.currency) for v in rows["net_amount"]],
-        orders=rows["order_count"].map(figures.count),
-        returned=[figures.exact_money(v, view.currency) for v in rows["returned_amount"]],
-    )
-    tips = {"Quarter": "label", "Net sales": "net_text", "Orders": "orders", "Returned": "returned"}
-    draw(
-        bars.binned(
-            rows, palette.BLUE, axes.amount_labels(view.symbol), tips,
-            x_title="", rotate=False, height=170,
-        ),
-        "Net sales of the customer by quarter",
-    )  # fmt: skip
-    st.caption(_contacts(rows))
-
-
-def _every_quarter(rows: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """The last quarters in order, those in which nothing happened as nothing."""
-    newest = pd.Period(as_of, freq="Q")
-    quarters = [f"{q.year}-Q{q.quarter}" for q in (newest - n for n in range(SHOWN_QUARTERS))]
-    shown = [period for period in rows["period"] if period not in quarters]  # earlier
-    counts = rows.set_index("period").select_dtypes("number")
-    return counts.reindex([*shown, *reversed(quarters)], fill_value=0)
-
-
-def _contacts(rows: pd.DataFrame) -> str:
-    told = {
-        "ticket_count": "tickets",
-        "complaint_count": "complaints",
-        "survey_answer_count": "survey answers",
-        "campaign_contact_count": "campaign contacts",
-    }
-    parts = [
-        f"{int(rows[column].fillna(0).sum()):,} {word}"
-        for column, word in told.items()
-        if column in rows
-    ]
-    return "Also: " + ", ".join(parts) + "."
-
-
 def _profile(view: View, row: pd.Series) -> None:
     kind = figures.name(row["customer_kind"]) + (", test account" if row["is_test"] else "")
     facts = {
         "Key": row["customer_key"],
         "Kind": kind,
-        "Region": _given(row["region"]),
-        "Won through": _given(row["acquisition_channel"]),
+        "Region": given(row["region"]),
+        "Won through": given(row["acquisition_channel"]),
         "First purchase": figures.day(row["first_purchase_date"]),
         "Usual interval": f"{figures.short(row['itt_median_days'])} days"
         if figures.known(row["itt_median_days"])
         else figures.UNKNOWN,
         "Average order": figures.exact_money(row["average_order_value_amount"], view.currency),
         "RFM scores": figures.name(row["rfm_cell"]) if figures.known(row["rfm_cell"]) else "–",
-        "Buys by": _given(row["purchase_channel_segment"]),
+        "Buys by": given(row["purchase_channel_segment"]),
         "Profile complete": figures.share(row["profile_completeness_rate"], 0),
     }
     cells = "".join(
@@ -313,64 +249,9 @@ def _profile(view: View, row: pd.Series) -> None:
     st.html(f'<table class="patron-facts">{cells}</table>')
 
 
-def _loyalty(view: View, key: str) -> None:
-    row = _row(view, LOYALTY, key)
-    if row is None:
-        missing("No loyalty figures for this customer.")
-        return
-    dimensions = {
-        "Behaviour": "behaviour_dimension_score",
-        "Attitude": "attitude_dimension_score",
-        "Advocacy": "advocacy_dimension_score",
-        "Relationship": "relationship_dimension_score",
-        "Value": "value_dimension_score",
-        "Emotion": "emotional_dimension_score",
-        "Cognition": "cognitive_dimension_score",
-        "Experience": "experience_dimension_score",
-    }
-    known = {
-        title: row[column] for title, column in dimensions.items() if figures.known(row[column])
-    }
-    index = row["loyalty_index"]
-    if figures.known(index):
-        st.markdown(
-            f"Loyalty index **{index:.0f}** of 100, known to "
-            f"{figures.share(row['loyalty_index_coverage_rate'], 0)}."
-        )
-    elif figures.known(row["loyalty_index_reason"]):
-        missing(f"No index: {row['loyalty_index_reason']}.")
-    if known:
-        drawn = pd.DataFrame(
-            [{"name": n, "amount": float(v), "text": f"{v:.0f}"} for n, v in known.items()]
-        )
-        colours = dict.fromkeys(known, palette.BLUE)
-        draw(
-            bars.ranked(drawn, colours, height=26 * len(known) + 8),
-            "Dimensions of loyalty",
-        )
-    notes = []
-    if figures.known(row["nps_class"]):
-        notes.append(f"{figures.name(row['nps_class'])} on {figures.day(row['nps_answered_date'])}")
-    if figures.known(row["falling_evidence"]):
-        notes.append(str(row["falling_evidence"]))
-    member = _row(view, MEMBER, key)
-    if member is not None:
-        notes.append(
-            f"member of {figures.name(str(member['program_id']).lower())} since "
-            f"{figures.day(member['enrolled_date'])}, tier {_given(member['tier'])}, "
-            f"{figures.count(member['open_points'])} points open"
-        )
-    if notes:
-        st.caption("; ".join(notes) + ".")
-
-
 def _tier(tier: Any) -> str:
     named = figures.name(tier)
     return named if str(tier) == "not_tiered" else f"{named} tier"
-
-
-def _given(value: Any) -> str:
-    return figures.name(value) if figures.known(value) else "not given"
 
 
 def _sentence(text: Any) -> str:
