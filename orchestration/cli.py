@@ -181,7 +181,7 @@ def _refresh(settings: Settings, day: date, *, full: bool = False, force: bool =
     refresh = run_refresh(settings, build_defs(settings), day, full=full, force=force)
     if not refresh.success:
         lines = "\n".join(refresh.failures)
-        left = "the file is published" if refresh.is_served else "what was served stays"
+        left = "after the publication" if refresh.is_served else "what was served stays"
         console.print(f"[red]FAILED[/red] as of {day}; {left}.", highlight=False)
         console.print(lines, markup=False, highlight=False)
         console.print(f"log: {refresh.log_file}", highlight=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import dagster as dg
@@ -9,6 +10,7 @@ import pytest
 from postgres_deployment import CONTRACTS, DAY, Deployment
 from typer.testing import CliRunner
 
+from orchestration import doctor
 from orchestration.assets.postgres import POSTGRES, build_postgres_asset
 from orchestration.assets.publication import PUBLICATION
 from orchestration.automation import build_partitions
@@ -123,3 +125,20 @@ def test_commands_say_what_is_missing(deployment: Deployment) -> None:
     assert (code, "nothing is published yet" in told) == (2, True)
     code, told = patron(deployment, "postgres", "sync", dsn="host=x, pass=wr0ng-secret")
     assert (code, "is no connection string" in told, "wr0ng-secret" in told) == (2, True, False)
+
+
+def test_the_doctor_says_what_is_behind_or_down(deployment: Deployment) -> None:
+    settings = settings_of(deployment)
+    deployment.publish()
+    [behind] = doctor._postgres(settings)
+    assert (behind.state.endswith("shows nothing yet"), behind.remedy) == (
+        True,
+        "patron postgres sync",
+    )
+    deployment.sync()
+    [well] = doctor._postgres(settings)
+    assert well.remedy == ""
+    down = replace(settings, postgres_dsn="postgresql://publisher:wr0ng-secret@127.0.0.1:1/bi")
+    [unreachable] = doctor._postgres(down)
+    assert "cannot be reached" in unreachable.remedy
+    assert "wr0ng-secret" not in str(unreachable)

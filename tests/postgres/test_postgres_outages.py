@@ -100,6 +100,7 @@ MISCHIEF = {
     "a view dropped": "drop view patron.seg_summary",
     "a table more": "create table patron.seg_mine (n int)",
     "the manifest": "update {v}.publication_table set row_count = 7",
+    "the manifest's view dropped": "drop view patron.publication_table",
     "another publication": "update {v}.publication set content_hash = 'x'",
 }
 
@@ -114,7 +115,16 @@ def test_what_somebody_altered_is_found(deployment: Deployment, mischief: str) -
     assert deployment.differences() != []
 
 
-@pytest.mark.parametrize("what", ["a value", "a view of a part", "a view dropped", "the manifest"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "a value",
+        "a view of a part",
+        "a view dropped",
+        "the manifest",
+        "the manifest's view dropped",
+    ],
+)
 def test_what_somebody_altered_is_mended_by_the_next_sync(
     deployment: Deployment, what: str
 ) -> None:

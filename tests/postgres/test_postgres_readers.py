@@ -56,7 +56,7 @@ def test_eight_readers_see_no_error_and_never_two_days_during_twenty_publication
     assert "nothing" not in seen
     assert len(seen) > PUBLICATIONS // 2, seen
     # A swap waits at most HOLD_MS; the rest is two busy cores.
-    assert max(report["longest"] for report in reports) < 5
+    assert max(report["longest"] for report in reports) < 10
 
 
 def test_a_transaction_that_has_looked_keeps_its_publication_and_the_swap_waits(

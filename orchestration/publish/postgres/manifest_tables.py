@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import UTC
 
 import psycopg
-from psycopg import sql
+from psycopg import errors, sql
 
 from orchestration.publish.manifest import Manifest
 from orchestration.publish.postgres.tables import create_table, describe
@@ -83,12 +83,15 @@ def manifest_differences(
     connection: psycopg.Connection, schema: str, manifest: Manifest
 ) -> list[Difference]:
     """Compare the tables' manifest in ``schema`` with the manifest itself."""
-    found = connection.execute(
-        sql.SQL(
-            "select table_name, as_of_date, contract_version, row_count, content_hash "
-            "from {} order by table_name"
-        ).format(sql.Identifier(schema, PUBLICATION_TABLE))
-    ).fetchall()
+    query = sql.SQL(
+        "select table_name, as_of_date, contract_version, row_count, content_hash "
+        "from {} order by table_name"
+    ).format(sql.Identifier(schema, PUBLICATION_TABLE))
+    try:
+        found = connection.execute(query).fetchall()
+    except (errors.UndefinedTable, errors.UndefinedColumn) as error:
+        reason = error.diag.message_primary or "unreadable"
+        return [Difference(PUBLICATION_TABLE, "the manifest", reason)]
     expected = sorted(_table_rows(manifest), key=str)
     if found == expected:
         return []

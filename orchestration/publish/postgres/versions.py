@@ -98,9 +98,11 @@ def _read(connection: psycopg.Connection, schema: str) -> Version | None:
     ).fetchall()
     if not exists:
         return None
-    row = connection.execute(
-        sql.SQL(
-            "select version_schema, publication_id, as_of_date, content_hash, loaded_at_utc from {}"
-        ).format(relation)
-    ).fetchone()
+    query = sql.SQL(
+        "select version_schema, publication_id, as_of_date, content_hash, loaded_at_utc from {}"
+    ).format(relation)
+    try:
+        row = connection.execute(query).fetchone()
+    except errors.UndefinedColumn:
+        return None  # not of this code: to be loaded again
     return None if row is None else Version(*row)
