@@ -19,7 +19,7 @@ from reading import Reader
 from serving import PROJECT_ROOT, PageServer, ServedCopy
 
 CUSTOMERS = 400
-DAYS = 200
+DAYS = 540  # long enough for somebody to lapse and to churn
 # Debian's; the browser stays on this machine, so it asks nobody for anything.
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]

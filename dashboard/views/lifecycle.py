@@ -26,11 +26,11 @@ SHOWN_AGES = 18
 LISTED = 100
 
 STAGES = f"""
-select sum(customer_count) filter (where lifecycle_stage in
-        ('new', 'developing', 'growing', 'mature', 'declining', 'won_back')) as active,
-    sum(customer_count) filter (where lifecycle_stage = 'declining') as declining,
-    sum(customer_count) filter (where lifecycle_stage = 'lapsed') as lapsed,
-    sum(customer_count) filter (where lifecycle_stage = 'churned') as churned
+select coalesce(sum(customer_count) filter (where lifecycle_stage in
+        ('new', 'developing', 'growing', 'mature', 'declining', 'won_back')), 0) as active,
+    coalesce(sum(customer_count) filter (where lifecycle_stage = 'declining'), 0) as declining,
+    coalesce(sum(customer_count) filter (where lifecycle_stage = 'lapsed'), 0) as lapsed,
+    coalesce(sum(customer_count) filter (where lifecycle_stage = 'churned'), 0) as churned
 from seg_summary where {COUNTED}
 """
 WATCHED = f"""
