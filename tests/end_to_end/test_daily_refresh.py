@@ -32,7 +32,8 @@ def test_every_declared_table_is_served_and_whole(published: Settings):
     assert {table.name for table in manifest.tables} == set(
         load_published_contracts(CONTRACTS_ROOT)
     )
-    assert all(table.rows > 0 for table in manifest.tables)
+    # The firm is too young to be judged on a hold-out of half a year.
+    assert [table.name for table in manifest.tables if not table.rows] == ["seg_model_backtest"]
     assert manifest.as_of_date == LAST_DAY
     assert verify_served(published.zones.serving) == []
 
