@@ -177,10 +177,10 @@ def _bin(
     count, actual = origin.known.customers[at], origin.holdout[at]
     expected, inside = forecast.expected[at], forecast.inside
     total, happened = int(count.sum()), int(count @ actual)
-    weights = count / total
 
     def mean(values: NDArray[Any]) -> float:
-        return float(weights @ values.astype(np.float64))
+        """Divided once: shares of counts are then exact, and never above 1."""
+        return float(count @ values.astype(np.float64)) / total
 
     return BacktestRow(
         model=forecast.model,

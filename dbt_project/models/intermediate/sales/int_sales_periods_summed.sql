@@ -25,7 +25,27 @@ days as (
     group by purchase_date
 ),
 
--- Credit notes may come before the first purchase.
+-- Credit notes and orders that are no purchases may come before the first purchase.
+bounds as (
+    select
+        (select min(purchase_date) from days) as first_date,
+        coalesce(
+            (select min(calendar_date) from {{ ref('int_periods_spanned') }}),
+            (select max({{ dbt.dateadd('day', 1, 'purchase_date') }}) from days)
+        ) as first_spanned_date
+),
+
+days_before as (
+    select
+        cast({{ dbt.dateadd(
+            'day', 'cast(numbers.generated_number as integer) - 1', 'bounds.first_date'
+        ) }} as date) as calendar_date
+    from ({{ dbt.generate_series(16384) }}) as numbers
+    cross join bounds
+    where numbers.generated_number
+        <= {{ dbt.datediff('bounds.first_date', 'bounds.first_spanned_date', 'day') }}
+),
+
 calendar as (
     select
         period_kind,
@@ -33,12 +53,12 @@ calendar as (
         calendar_date
     from {{ ref('int_periods_spanned') }}
     {% for kind in ['day', 'week', 'month'] %}
-    union
+    union all
     select
         '{{ kind }}' as period_kind,
-        {{ period_start("'" ~ kind ~ "'", 'purchase_date', 'purchase_date') }} as period_start_date,
-        purchase_date as calendar_date
-    from days
+        {{ period_start("'" ~ kind ~ "'", 'calendar_date', 'calendar_date') }} as period_start_date,
+        calendar_date
+    from days_before
     {% endfor %}
 ),
 
