@@ -135,7 +135,7 @@ def _remember_segments(
 ) -> Metadata:
     zones, rules = settings.zones, project_digest()
     changes = run_inputs.changed_inputs(connection, zones, as_of, rules)
-    declaration = Declaration.of_now(f"refresh, run {context.run_id}", changes)
+    declaration = Declaration.of_now(f"refresh, run {context.run.run_id}", changes)
     done = remember(connection, zones, MEMBERSHIPS, as_of, declaration)
     if done.outcome is not Outcome.TOO_OLD:
         run_inputs.remember_inputs(connection, zones, as_of, rules)

@@ -56,6 +56,21 @@ def test_measures_weigh_customers():
     assert by_x == {0: 5, 3: 1}
 
 
+def test_what_all_customers_share_is_exactly_theirs():
+    """Sums of weights such as 1/21, 2/21, ... are not 1, and no share may be above it."""
+    count = np.arange(1, 7)
+    zeros, ones = np.zeros_like(count), np.ones_like(count)
+    alike = replace(
+        ORIGIN,
+        known=Histories(zeros, zeros, np.arange(200, 206), count),
+        holdout=zeros,
+        previous=ones,
+    )
+    total = backtest_origin(alike, {}, RULES)[0]
+    assert total.model == "same_as_last_period"
+    assert total.mean_absolute_error == 1.0
+
+
 def test_no_purchases_leave_bias_and_gini_open():
     rows = backtest_origin(replace(ORIGIN, holdout=ints(0, 0)), {}, RULES)
     assert {(row.bias_rate, row.gini) for row in rows} == {(None, None)}
