@@ -27,7 +27,7 @@ test-dashboard: setup .venv-dashboard/.ready chromium  ## the page, driven in a 
 chromium:  ## the browser of the page's tests, by apt where it is missing
 	@dashboard/tests/install_chromium
 
-drills: setup postgresql  ## the long forms: hundreds of days, kills, random sequences (up to an hour)
+drills: setup postgresql  ## the long forms: hundreds of days, kills, months replayed (hours)
 	@$(BIN)/pytest -m drill -n 2 --dist worksteal
 
 ui: setup  ## Dagster UI on localhost with the code location, schedule and lineage
