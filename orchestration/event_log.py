@@ -4,8 +4,8 @@ Belongs here: how the log's files are opened. Does not belong here: what is logg
 where it lies (``dagster_instance.yaml`` names this class).
 
 Dagster opens the file anew, builds its SQL anew and waits for the disk at each event; a refresh
-makes some thousands (an output, a materialisation and a check each count), and storing them was half
-of what its own process did. Servers with several users keep the log in PostgreSQL instead.
+makes some thousands (an output, a materialisation and a check each count), and storing them was
+half of what its own process did. Servers with several users keep the log in PostgreSQL instead.
 """
 
 from __future__ import annotations
