@@ -39,6 +39,11 @@ KNOWN_VARIABLES = {
         "default none"
     ),
     "PATRON_POSTGRES_READER": "role that may read what is published there; default patron_reader",
+    "PATRON_SUPERSET_POSTGRES_DSN": (
+        "PostgreSQL as Superset reads it: the same database, by a member of the reader role "
+        "(secret); default none"
+    ),
+    "PATRON_SUPERSET_PASSWORD": "password of Superset's user admin (secret); default generated",
     "PATRON_DAGSTER_URL": "address of the Dagster UI, for the page's link to the lineage",
     "PATRON_FAILURE_COMMAND": "command that gets the report of a failed run on standard input",
 }
@@ -122,6 +127,8 @@ class Settings:
     dagster_url: str | None = None
     postgres_dsn: str | None = field(default=None, repr=False)  # holds a password
     postgres_reader: str = "patron_reader"
+    superset_postgres_dsn: str | None = field(default=None, repr=False)  # holds a password
+    superset_password: str | None = field(default=None, repr=False)
 
     @property
     def zones(self) -> Zones:
@@ -171,8 +178,10 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         ),
         failure_command=env.get("PATRON_FAILURE_COMMAND") or None,
         dagster_url=env.get("PATRON_DAGSTER_URL") or None,
-        postgres_dsn=_connection_string(env.get("PATRON_POSTGRES_DSN")),
+        postgres_dsn=_connection_string("PATRON_POSTGRES_DSN", env),
         postgres_reader=_role(env.get("PATRON_POSTGRES_READER", "patron_reader")),
+        superset_postgres_dsn=_connection_string("PATRON_SUPERSET_POSTGRES_DSN", env),
+        superset_password=env.get("PATRON_SUPERSET_PASSWORD") or None,
     )
 
 
@@ -238,7 +247,8 @@ def _share(name: str, value: str | None) -> Decimal | None:
     return share
 
 
-def _connection_string(value: str | None) -> str | None:
+def _connection_string(name: str, env: Mapping[str, str]) -> str | None:
+    value = env.get(name)
     if not value:
         return None
     from psycopg import ProgrammingError, conninfo  # only where there is such a target
@@ -248,8 +258,7 @@ def _connection_string(value: str | None) -> str | None:
     except ProgrammingError:
         # The library quotes the piece that it stumbles over, which may be the password.
         raise SettingError(
-            "PATRON_POSTGRES_DSN is no connection string; "
-            "write postgresql://user:password@host:5432/database"
+            f"{name} is no connection string; write postgresql://user:password@host:5432/database"
         ) from None
     return value
 

@@ -7,8 +7,9 @@ it means that old and new hashes no longer match, so production sets the variabl
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
+
+from orchestration.privacy.kept_secret import kept_secret
 
 BLOCK_BYTES = 64  # block size of SHA-256
 MINIMUM_LENGTH = 16  # characters; a generated key has 64
@@ -20,7 +21,7 @@ class PiiKeyError(ValueError):
 
 def load_pii_key(secrets_folder: Path) -> str:
     """The key from ``PATRON_PII_KEY``, else from a file in ``secrets_folder``, made if absent."""
-    key = os.environ.get("PATRON_PII_KEY") or _local_key(secrets_folder / "pii_key")
+    key = os.environ.get("PATRON_PII_KEY") or kept_secret(secrets_folder / "pii_key")
     if len(key) < MINIMUM_LENGTH:
         raise PiiKeyError(
             f"PATRON_PII_KEY has {len(key)} characters; use at least {MINIMUM_LENGTH} random ones"
@@ -35,20 +36,3 @@ def hmac_pads(key: str) -> tuple[str, str]:
         raise PiiKeyError(f"PATRON_PII_KEY is longer than {BLOCK_BYTES} bytes")
     block = raw.ljust(BLOCK_BYTES, b"\0")
     return bytes(b ^ 0x36 for b in block).hex(), bytes(b ^ 0x5C for b in block).hex()
-
-
-def _local_key(path: Path) -> str:
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.touch(mode=0o600)
-        temporary.write_text(secrets.token_hex(32) + "\n")
-        try:
-            os.link(temporary, path)  # fails if another process was first: then theirs counts
-        except FileExistsError:
-            return path.read_text().strip()
-        finally:
-            temporary.unlink()
-        return path.read_text().strip()
