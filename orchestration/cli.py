@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration.postgres_commands import commands as postgres_commands
-from orchestration.postgres_commands import sync as postgres_sync
+from orchestration.metric_commands import commands as metric_commands
 from orchestration.settings import (
     DBT_PROJECT_ROOT,
     PROJECT_ROOT,
@@ -24,13 +23,16 @@ from orchestration.settings import (
     Settings,
     load_settings,
 )
+from orchestration.target_commands import follow, target_commands
 from orchestration.terminal import console, plain_errors
 
 if TYPE_CHECKING:
     from orchestration.refresh import Refresh
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.add_typer(postgres_commands, name="postgres")
+for name, commands in target_commands().items():
+    app.add_typer(commands, name=name)
+app.add_typer(metric_commands, name="metrics")
 DEFAULT_CUSTOMERS = 20_000
 DEFAULT_DAYS = 730
 DEFAULT_SEED = 7
@@ -239,8 +241,8 @@ def rollback(
             f"{verb} {outcome.restored.publication_id} "
             f"instead of {outcome.abandoned.publication_id}"
         )
-        if outcome.done and settings.postgres_dsn:
-            postgres_sync()
+        if outcome.done:
+            follow(settings)
 
 
 @app.command()

@@ -18,15 +18,14 @@ from orchestration.assets.history import build_history_assets
 from orchestration.assets.publication import build_publication_assets
 from orchestration.assets.python_models import build_python_model_assets
 from orchestration.assets.run_context import build_run_context_asset
+from orchestration.assets.targets import build_target_asset
 from orchestration.checks.extracts import build_extract_checks
 from orchestration.checks.publication import build_candidate_checks, build_served_check
+from orchestration.checks.targets import build_target_check
 from orchestration.checks.value_models import build_value_model_checks
-from orchestration.contracts import (
-    PublishedContract,
-    load_extract_contracts,
-    load_published_contracts,
-)
+from orchestration.contracts import load_extract_contracts, load_published_contracts
 from orchestration.progress import build_progress_logger
+from orchestration.publish.targets import configured_targets
 from orchestration.settings import CONTRACTS_ROOT, Settings, known_sources, load_settings
 
 
@@ -43,7 +42,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
     fitted = build_python_model_assets(settings, partitions)
     modelled = {key for step in (*models, *fitted) for key in step.keys}
     publication = build_publication_assets(settings, active, published, modelled, partitions)
-    target_assets, target_checks = _targets(settings, published, partitions)
+    targets = configured_targets(settings)
     job = automation.build_job()
     return dg.Definitions(
         assets=[
@@ -53,14 +52,14 @@ def build_defs(settings: Settings) -> dg.Definitions:
             *fitted,
             *publication,
             *build_history_assets(settings, partitions),
-            *target_assets,
+            *[build_target_asset(settings, target, partitions) for target in targets],
         ],
         asset_checks=[
             build_extract_checks(settings, active, partitions),
             build_value_model_checks(),
             build_candidate_checks(settings, published),
             build_served_check(settings),
-            *target_checks,
+            *[build_target_check(target) for target in targets],
         ],
         jobs=[job],
         schedules=[automation.build_schedule(job)],
@@ -70,25 +69,6 @@ def build_defs(settings: Settings) -> dg.Definitions:
         ],
         loggers={"progress": build_progress_logger()},
         executor=dg.in_process_executor,
-    )
-
-
-def _targets(
-    settings: Settings,
-    published: dict[str, PublishedContract],
-    partitions: dg.DailyPartitionsDefinition,
-) -> tuple[list[dg.AssetsDefinition], list[dg.AssetChecksDefinition]]:
-    """Where else the publication is shown; a target that is not configured is not imported."""
-    if settings.postgres_dsn is None:
-        return [], []
-    from orchestration.assets.postgres import build_postgres_asset
-    from orchestration.checks.postgres import build_postgres_check
-    from orchestration.publish.postgres import configured_target
-
-    target = configured_target(settings)
-    return (
-        [build_postgres_asset(settings, target, published, partitions)],
-        [build_postgres_check(settings, target)],
     )
 
 

@@ -23,6 +23,7 @@ from orchestration.ingest.landing import newest_extract_date
 from orchestration.privacy.pii_key import PiiKeyError, load_pii_key
 from orchestration.publish.manifest import PublicationError
 from orchestration.publish.serving_zone import served
+from orchestration.publish.targets import configured_targets
 from orchestration.publish.verify import verify_served
 from orchestration.settings import CONTRACTS_ROOT, Settings
 
@@ -49,7 +50,7 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """All findings, in the order in which a refresh would meet the trouble."""
     looks: list[Callable[[Settings], Iterator[Finding]]] = [
-        _versions, _zones, _disk, _key, _contracts, _landing, _manifest, _lock, _served, _postgres,
+        _versions, _zones, _disk, _key, _contracts, _landing, _manifest, _lock, _served, _targets,
     ]  # fmt: skip
     return [finding for look in looks for finding in look(settings)]
 
@@ -154,18 +155,14 @@ def _served(settings: Settings) -> Iterator[Finding]:
         yield Finding("publication", "whole")
 
 
-def _postgres(settings: Settings) -> Iterator[Finding]:
-    if settings.postgres_dsn is None:
-        return
-    from orchestration.publish.postgres import TargetError, configured_target, shown_at
-
-    target = configured_target(settings)
-    try:
-        shown = shown_at(target)
-        manifest = served(settings.zones.serving)
-    except (TargetError, PublicationError) as error:
-        yield Finding("PostgreSQL", f"{target.address}", str(error))
-        return
-    state = f"{target.address} shows {shown.publication_id if shown else 'nothing yet'}"
-    behind = manifest is not None and (shown is None or not shown.holds(manifest))
-    yield Finding("PostgreSQL", state, "patron postgres sync" if behind else "")
+def _targets(settings: Settings) -> Iterator[Finding]:
+    for target in configured_targets(settings):
+        try:
+            shown = target.shown()
+            manifest = served(settings.zones.serving)
+        except PublicationError as error:
+            yield Finding(target.title, target.where, str(error))
+            continue
+        state = f"{target.where} shows {shown.publication_id if shown else 'nothing yet'}"
+        behind = manifest is not None and (shown is None or not shown.holds(manifest))
+        yield Finding(target.title, state, f"patron {target.name} sync" if behind else "")

@@ -35,6 +35,8 @@ STEP_TITLES = {
     "publication_checks": "read back what is served",
     "serving__postgres": "publish to PostgreSQL",
     "postgres_checks": "read back PostgreSQL",
+    "serving__object_store": "publish to object storage",
+    "object_store_checks": "read back object storage",
     "history__customer_value": "remember the values for the next period",
     "history__segment_membership": "remember the segments for the next day",
     "history__audience_export": "remember the lists for the next export",

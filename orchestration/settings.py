@@ -8,6 +8,7 @@ Does not belong here: business rules (seeds of the dbt project) and what an extr
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -44,6 +45,10 @@ KNOWN_VARIABLES = {
         "(secret); default none"
     ),
     "PATRON_SUPERSET_PASSWORD": "password of Superset's user admin (secret); default generated",
+    "PATRON_OBJECT_STORE_URL": (
+        "object storage to publish Parquet to as well, s3://bucket/prefix; credentials, region and "
+        "endpoint in the AWS_* variables; default none"
+    ),
     "PATRON_DAGSTER_URL": "address of the Dagster UI, for the page's link to the lineage",
     "PATRON_FAILURE_COMMAND": "command that gets the report of a failed run on standard input",
 }
@@ -127,6 +132,7 @@ class Settings:
     dagster_url: str | None = None
     postgres_dsn: str | None = field(default=None, repr=False)  # holds a password
     postgres_reader: str = "patron_reader"
+    object_store_url: str | None = None
     superset_postgres_dsn: str | None = field(default=None, repr=False)  # holds a password
     superset_password: str | None = field(default=None, repr=False)
 
@@ -180,6 +186,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         dagster_url=env.get("PATRON_DAGSTER_URL") or None,
         postgres_dsn=_connection_string("PATRON_POSTGRES_DSN", env),
         postgres_reader=_role(env.get("PATRON_POSTGRES_READER", "patron_reader")),
+        object_store_url=_bucket_url(env.get("PATRON_OBJECT_STORE_URL")),
         superset_postgres_dsn=_connection_string("PATRON_SUPERSET_POSTGRES_DSN", env),
         superset_password=env.get("PATRON_SUPERSET_PASSWORD") or None,
     )
@@ -268,6 +275,20 @@ def _role(value: str) -> str:
         raise SettingError(
             f"PATRON_POSTGRES_READER={value!r} cannot be the name of a role: 1 to 63 bytes, not "
             "public, not beginning with pg_"
+        )
+    return value
+
+
+def _bucket_url(value: str | None) -> str | None:
+    if not value:
+        return None
+    # A bucket's name is 3 to 63 of these; a prefix needs no quoting anywhere.
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._=-]+)*/?", value):
+        # Not quoted: some write credentials into such addresses.
+        raise SettingError(
+            "PATRON_OBJECT_STORE_URL is no address of a bucket; write s3://bucket/prefix. "
+            "Credentials belong in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the server in "
+            "AWS_ENDPOINT_URL_S3"
         )
     return value
 

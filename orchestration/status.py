@@ -16,6 +16,7 @@ from orchestration.contracts import load_extract_contracts
 from orchestration.ingest.partition import read_manifests
 from orchestration.publish.manifest import Manifest
 from orchestration.publish.serving_zone import how_to_open, served
+from orchestration.publish.targets import PublicationTarget, TargetError, configured_targets
 from orchestration.refresh import dagster_instance
 from orchestration.settings import CONTRACTS_ROOT, Settings
 
@@ -111,8 +112,8 @@ def print_status(settings: Settings, console: Console) -> bool:
         age = datetime.now(UTC) - manifest.created_at_utc.replace(tzinfo=UTC)
         print_published(console, manifest, settings)
         console.print(f"published {_age(age.total_seconds())} ago by code {manifest.code_version}")
-        if settings.postgres_dsn:
-            console.print(_postgres_line(settings, manifest), highlight=False, soft_wrap=True)
+        for target in configured_targets(settings):
+            console.print(_target_line(target, manifest), highlight=False, soft_wrap=True)
         console.print(extracts_table(settings, manifest.as_of_date))
     if run:
         console.print(f"last run: {run.status} as of {run.as_of} ({run.run_id[:8]})")
@@ -122,18 +123,16 @@ def print_status(settings: Settings, console: Console) -> bool:
     return manifest is not None and (run is None or run.status == "success")
 
 
-def _postgres_line(settings: Settings, manifest: Manifest) -> str:
-    from orchestration.publish.postgres import TargetError, configured_target, shown_at
-
-    target = configured_target(settings)
+def _target_line(target: PublicationTarget, manifest: Manifest) -> str:
+    where = f"{target.title} at {target.where}"
     try:
-        shown = shown_at(target)
+        shown = target.shown()
     except TargetError as error:
-        return f"PostgreSQL: {error}"
+        return f"{target.title}: {error}"
     if shown is not None and shown.holds(manifest):
-        return f"PostgreSQL at {target.address} shows the same"
+        return f"{where} shows the same"
     what = shown.publication_id if shown else "nothing yet"
-    return f"PostgreSQL at {target.address} shows {what}; remedy: patron postgres sync"
+    return f"{where} shows {what}; remedy: patron {target.name} sync"
 
 
 def _age(seconds: float) -> str:

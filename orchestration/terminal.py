@@ -1,6 +1,6 @@
 """How commands speak to a person at a terminal: one console, one sentence for what they can mend.
 
-Belongs here: that. Does not belong here: commands (``cli.py``, ``postgres_commands.py``).
+Belongs here: that. Does not belong here: commands (``cli.py``, ``target_commands.py``).
 """
 
 from __future__ import annotations

@@ -10,12 +10,9 @@ killed.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +21,7 @@ from typing import Literal
 from orchestration.publish import durable
 from orchestration.publish.candidate import Candidate
 from orchestration.publish.manifest import Manifest, PublicationError, read_manifest
+from orchestration.publish.one_publisher import only_publisher_of
 from orchestration.publish.serving_zone import PROMOTION_NAME, ServingZone
 from orchestration.publish.verify import Difference, verify_version
 
@@ -71,7 +69,7 @@ def promote(candidate: Candidate, serving: Path, force: bool = False) -> Promoti
             what is served stays.
     """
     zone = ServingZone(serving)
-    with _only_publisher(zone):
+    with only_publisher_of(str(zone.root), zone.root / LOCK_NAME):
         _require_whole(candidate.folder, verify_version(candidate.folder))
         reason, previous = _decide(candidate.manifest, zone, force)
         published = reason not in NOT_REPLACED
@@ -91,7 +89,7 @@ def rollback(serving: Path, dry_run: bool = False) -> Rollback:
         PublicationError: there is no version to go back to, or it is damaged.
     """
     zone = ServingZone(serving)
-    with _only_publisher(zone):
+    with only_publisher_of(str(zone.root), zone.root / LOCK_NAME):
         current, previous = zone.current_version(), zone.previous_version()
         if current is None or previous is None:
             raise PublicationError(
@@ -168,17 +166,3 @@ def _require_whole(folder: Path, differences: list[Difference]) -> None:
     if differences:
         listed = "; ".join(str(difference) for difference in differences)
         raise PublicationError(f"{folder.name} is not what its manifest says: {listed}")
-
-
-@contextmanager
-def _only_publisher(zone: ServingZone) -> Iterator[None]:
-    """Hold the zone's lock; the system frees it when the process ends, however it ends."""
-    durable.make_folder(zone.root)
-    with (zone.root / LOCK_NAME).open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise PublicationError(
-                f"another process publishes into {zone.root}; run one refresh at a time"
-            ) from error
-        yield

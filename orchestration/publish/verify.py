@@ -94,15 +94,16 @@ def _content_differences(folder: Path, manifest: Manifest) -> list[Difference]:
         differences += _compare("tables", ", ".join(sorted(declared)), ", ".join(sorted(found)))
         for table in manifest.tables:
             if table.name in found:
-                differences += _relation_differences(connection, table, quoted(table.name))
+                differences += relation_differences(connection, table, quoted(table.name))
             path = str(folder / table.parquet.path).replace("'", "''")
-            differences += _relation_differences(connection, table, f"read_parquet('{path}')")
+            differences += relation_differences(connection, table, f"read_parquet('{path}')")
     return differences
 
 
-def _relation_differences(
+def relation_differences(
     connection: duckdb.DuckDBPyConnection, table: PublishedTable, relation: str
 ) -> list[Difference]:
+    """Compare one relation (SQL) with a table of the manifest: columns, rows, content hash."""
     where = f"{table.name} in {'Parquet' if 'read_parquet' in relation else 'DuckDB'}"
     described = connection.execute(f"describe from {relation}").fetchall()
     columns = tuple((name, type_) for name, type_, *_ in described)

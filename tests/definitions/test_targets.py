@@ -17,14 +17,15 @@ WITHOUT_TARGET = """
 import json, sys
 from orchestration.settings import load_settings
 import orchestration.cli, orchestration.definitions, orchestration.status, orchestration.doctor
+import orchestration.publish.targets
 settings = load_settings()
-orchestration.definitions._targets(settings, {}, None)
-list(orchestration.doctor._postgres(settings))
+assert orchestration.publish.targets.configured_targets(settings) == []
+list(orchestration.doctor._targets(settings))
 print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
 """
 
 
-def test_without_the_setting_nothing_of_it_is_imported() -> None:
+def test_without_a_setting_nothing_of_a_target_is_imported() -> None:
     environment = {n: v for n, v in os.environ.items() if not n.startswith("PATRON_")}
     result = subprocess.run(
         [sys.executable, "-c", WITHOUT_TARGET],
@@ -32,19 +33,37 @@ def test_without_the_setting_nothing_of_it_is_imported() -> None:
     )  # fmt: skip
     imported = json.loads(result.stdout)
     assert "dagster" in imported
-    assert "psycopg" not in imported
+    assert {"psycopg", "boto3"}.isdisjoint(imported)
 
 
-def test_with_the_setting_it_stands_behind_the_publication_with_its_check(tmp_path) -> None:
-    settings = load_settings({"PATRON_HOME": str(tmp_path), "PATRON_POSTGRES_DSN": DSN})
+def test_each_target_that_is_set_stands_behind_the_publication_with_its_check(tmp_path) -> None:
+    settings = load_settings(
+        {
+            "PATRON_HOME": str(tmp_path),
+            "PATRON_POSTGRES_DSN": DSN,
+            "PATRON_OBJECT_STORE_URL": "s3://lake/bi",
+        }
+    )
     definitions = build_defs(settings)
     graph = definitions.resolve_asset_graph()
-    key = dg.AssetKey(["serving", "postgres"])
-    assert graph.get(key).parent_keys == {dg.AssetKey(["serving", "publication"])}
-    assert {check.name for check in graph.asset_check_keys if check.asset_key == key} == {
-        "postgres_equals_what_is_served"
-    }
-    assert "serving__postgres" in definitions.resolve_job_def(JOB_NAME).graph.node_dict
+    for name in ("postgres", "object_store"):
+        key = dg.AssetKey(["serving", name])
+        assert graph.get(key).parent_keys == {dg.AssetKey(["serving", "publication"])}
+        assert {check.name for check in graph.asset_check_keys if check.asset_key == key} == {
+            f"{name}_equals_what_is_served"
+        }
+        assert f"serving__{name}" in definitions.resolve_job_def(JOB_NAME).graph.node_dict
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["lake", "https://lake/bi", "s3://", "s3://key:t0p-secret@lake/bi", "s3://lake/a b",
+     "s3://lake/bi?secret=t0p-secret", "s3://Lake/bi", "s3://lake//bi"],
+)  # fmt: skip
+def test_what_is_no_bucket_is_refused_without_quoting_it(wrong: str) -> None:
+    with pytest.raises(SettingError, match="PATRON_OBJECT_STORE_URL is no address") as failure:
+        load_settings({"PATRON_OBJECT_STORE_URL": wrong})
+    assert "t0p-secret" not in str(failure.value)
 
 
 def test_the_secret_is_in_no_picture_of_the_settings() -> None:

@@ -11,12 +11,13 @@ from postgres_deployment import CONTRACTS, DAY, Deployment
 from typer.testing import CliRunner
 
 from orchestration import doctor
-from orchestration.assets.postgres import POSTGRES, build_postgres_asset
 from orchestration.assets.publication import PUBLICATION
+from orchestration.assets.targets import build_target_asset, key_of
 from orchestration.automation import build_partitions
-from orchestration.checks.postgres import SHOWN, build_postgres_check
+from orchestration.checks.targets import build_target_check
 from orchestration.cli import app
-from orchestration.publish.postgres import Address, Target, server
+from orchestration.publish.postgres import server
+from orchestration.publish.postgres.target import PostgresTarget
 from orchestration.run_lock import release_run_lock
 from orchestration.settings import Settings
 
@@ -33,16 +34,16 @@ def settings_of(deployment: Deployment) -> Settings:
     )
 
 
-def materialise(deployment: Deployment, target: Target) -> dg.ExecuteInProcessResult:
-    settings = settings_of(deployment)
+def materialise(settings: Settings) -> dg.ExecuteInProcessResult:
+    target = PostgresTarget(settings, CONTRACTS)
     partitions = build_partitions(settings)
     definitions = dg.Definitions(
         assets=[
             dg.AssetSpec(PUBLICATION, partitions_def=partitions),
-            build_postgres_asset(settings, target, CONTRACTS, partitions),
+            build_target_asset(settings, target, partitions),
         ],
-        asset_checks=[build_postgres_check(settings, target)],
-        jobs=[dg.define_asset_job("target", selection=[POSTGRES])],
+        asset_checks=[build_target_check(target)],
+        jobs=[dg.define_asset_job("target", selection=[key_of(target)])],
     )
     try:
         with dg.DagsterInstance.ephemeral() as instance:
@@ -55,13 +56,13 @@ def materialise(deployment: Deployment, target: Target) -> dg.ExecuteInProcessRe
 
 def test_the_asset_shows_what_is_served_and_its_check_passes(deployment: Deployment) -> None:
     served = deployment.publish().served
-    result = materialise(deployment, deployment.target)
+    result = materialise(settings_of(deployment))
     assert result.success
     [done] = result.asset_materializations_for_node("serving__postgres")
     assert done.metadata["publication_id"].value == served.publication_id
     assert done.metadata["action"].value == "loaded"
     [check] = result.get_asset_check_evaluations()
-    assert (check.check_name, check.passed) == (SHOWN, True)
+    assert (check.check_name, check.passed) == ("postgres_equals_what_is_served", True)
     everything = [event.message for event in result.all_events], done.metadata, check.metadata
     assert deployment.server.password not in str(everything)
 
@@ -71,7 +72,7 @@ def test_the_check_fails_on_an_altered_row(deployment: Deployment) -> None:
     deployment.sync()
     [version] = deployment.versions()
     deployment.do(f"update {version}.seg_customer set is_member = not is_member")
-    check = build_postgres_check(settings_of(deployment), deployment.target)
+    check = build_target_check(PostgresTarget(settings_of(deployment), CONTRACTS))
     [result] = check(dg.build_asset_check_context())
     assert not result.passed
     assert "seg_customer: content hash" in str(result.metadata["differences"])
@@ -82,8 +83,8 @@ def test_a_server_that_is_down_fails_the_asset_plainly_and_at_once(
 ) -> None:
     monkeypatch.setattr(server, "CONNECT_PAUSES_SECONDS", (0.1,))
     deployment.publish()
-    down = Target(Address("postgresql://publisher:wr0ng-secret@127.0.0.1:1/bi"), "reader")
-    result = materialise(deployment, down)
+    down = "postgresql://publisher:wr0ng-secret@127.0.0.1:1/bi"
+    result = materialise(replace(settings_of(deployment), postgres_dsn=down))
     assert not result.success
     [failure] = [event for event in result.all_events if event.is_step_failure]
     told = str(failure.step_failure_data)
@@ -130,15 +131,15 @@ def test_commands_say_what_is_missing(deployment: Deployment) -> None:
 def test_the_doctor_says_what_is_behind_or_down(deployment: Deployment) -> None:
     settings = settings_of(deployment)
     deployment.publish()
-    [behind] = doctor._postgres(settings)
+    [behind] = doctor._targets(settings)
     assert (behind.state.endswith("shows nothing yet"), behind.remedy) == (
         True,
         "patron postgres sync",
     )
     deployment.sync()
-    [well] = doctor._postgres(settings)
+    [well] = doctor._targets(settings)
     assert well.remedy == ""
     down = replace(settings, postgres_dsn="postgresql://publisher:wr0ng-secret@127.0.0.1:1/bi")
-    [unreachable] = doctor._postgres(down)
+    [unreachable] = doctor._targets(down)
     assert "cannot be reached" in unreachable.remedy
     assert "wr0ng-secret" not in str(unreachable)

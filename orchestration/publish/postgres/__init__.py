@@ -25,12 +25,14 @@ before stays for ``patron rollback``.
     reader_role.py  who may read, and that they can do nothing else
     read_back.py    is PostgreSQL what the manifest says?
     synchronise.py  the order of all this
+    target.py       what it is to the rest of the system
 """
 
 from orchestration.publish.postgres.read_back import verify_target
-from orchestration.publish.postgres.server import Address, Target, TargetError, configured_target
-from orchestration.publish.postgres.synchronise import Synced, sync
+from orchestration.publish.postgres.server import Address, Target, configured_target
+from orchestration.publish.postgres.synchronise import sync
 from orchestration.publish.postgres.versions import shown_at
+from orchestration.publish.targets import Synced, TargetError
 
 __all__ = [
     "Address",

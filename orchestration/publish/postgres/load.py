@@ -26,10 +26,10 @@ from psycopg import sql
 from orchestration.contracts import PublishedContract
 from orchestration.publish.content_hash import quoted
 from orchestration.publish.manifest import Manifest, PublicationError, PublishedTable, read_manifest
-from orchestration.publish.postgres.server import TargetError
 from orchestration.publish.postgres.tables import create_table, describe
 from orchestration.publish.postgres.versions import Version, new_name
 from orchestration.publish.serving_zone import DATABASE_NAME, ServingZone
+from orchestration.publish.targets import TargetError
 
 POSTGRES_TYPES = {
     "BOOLEAN": "boolean",

@@ -20,9 +20,10 @@ from orchestration.publish.manifest import Manifest
 from orchestration.publish.postgres.load import postgres_extension
 from orchestration.publish.postgres.manifest_tables import manifest_differences
 from orchestration.publish.postgres.reader_role import trespasses
-from orchestration.publish.postgres.server import Address, Target, TargetError, connected
+from orchestration.publish.postgres.server import Address, Target, connected
 from orchestration.publish.postgres.versions import MANIFEST_TABLES, SHOWN, shown_version
 from orchestration.publish.serving_zone import served
+from orchestration.publish.targets import TargetError
 from orchestration.publish.verify import Difference
 
 DuckdbConfig = Mapping[str, str | int]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import psycopg
 from psycopg import errors, sql
 
-from orchestration.publish.postgres.server import TargetError
 from orchestration.publish.postgres.versions import SHOWN, VERSION_NAME
+from orchestration.publish.targets import TargetError
 
 
 def prepare_schema(connection: psycopg.Connection, reader: str) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import psycopg
 from psycopg import conninfo
 
-from orchestration.publish.manifest import PublicationError
+from orchestration.publish.targets import TargetError
 from orchestration.settings import SettingError, Settings
 
 CONNECT_SECONDS = 10
@@ -30,10 +30,6 @@ LOCK_TIMEOUT = "10s"  # of what is nobody's business but the publisher's
 OLDEST_SERVER = 14
 INDEX_MEMORY = "256MB"
 APPLICATION_NAME = "patron publisher"
-
-
-class TargetError(PublicationError):
-    """PostgreSQL cannot be made to say what is served; the message says why and the remedy."""
 
 
 @dataclass(frozen=True)

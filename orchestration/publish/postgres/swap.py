@@ -19,8 +19,8 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import errors, sql
 
-from orchestration.publish.postgres.server import TargetError
 from orchestration.publish.postgres.versions import SHOWN
+from orchestration.publish.targets import TargetError
 
 HOLD_MS = 400  # the longest that a swap lets readers wait; a page of a BI tool takes as long
 SWAP_PATIENCE_SECONDS = 120  # for reports that run long; then the next run tries again

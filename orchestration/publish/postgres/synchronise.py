@@ -12,7 +12,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import duckdb
 import psycopg
@@ -23,7 +22,7 @@ from orchestration.publish.postgres.load import load_version, served_file
 from orchestration.publish.postgres.manifest_tables import manifest_differences, seal_version
 from orchestration.publish.postgres.read_back import DuckdbConfig, content_differences
 from orchestration.publish.postgres.reader_role import prepare_schema, trespasses
-from orchestration.publish.postgres.server import Target, TargetError, connected, only_publisher
+from orchestration.publish.postgres.server import Target, connected, only_publisher
 from orchestration.publish.postgres.swap import show_version
 from orchestration.publish.postgres.versions import (
     SHOWN,
@@ -32,32 +31,10 @@ from orchestration.publish.postgres.versions import (
     shown_version,
     whole_versions,
 )
-from orchestration.publish.serving_zone import ServingZone
+from orchestration.publish.targets import Action, Synced, TargetError, refuse_newer
 from orchestration.publish.verify import Difference
 
 TRIES = 2  # a connection that breaks once is tried again from the start; twice is a fault
-
-Action = Literal[
-    "loaded",  # the served publication was loaded and is shown
-    "restored",  # a kept version of it is shown again
-    "repaired",  # what was shown had its name and not its content
-    "unchanged",  # it is shown, whole
-]
-
-
-@dataclass(frozen=True)
-class Synced:
-    """What a sync did; ``replaced`` is what was shown before, where that was something else."""
-
-    action: Action
-    manifest: Manifest
-    replaced: Version | None
-    seconds: float
-
-    def __str__(self) -> str:
-        what = f"{self.action} {self.manifest.publication_id} ({self.manifest.rows:,} rows)"
-        instead = f" instead of {self.replaced.publication_id}" if self.replaced else ""
-        return f"{what}{instead} in {self.seconds:.1f} s"
 
 
 def sync(
@@ -81,7 +58,7 @@ def sync(
     for remaining in reversed(range(TRIES)):
         try:
             with served_file(serving, duckdb_config) as (file, manifest):
-                work = _Work(target, ServingZone(serving), manifest, contracts, duckdb_config)
+                work = _Work(target, serving, manifest, contracts, duckdb_config)
                 action, replaced = work.carry_out(file, force)
             return Synced(action, manifest, replaced, time.monotonic() - started)
         except psycopg.Error as error:
@@ -101,7 +78,7 @@ class _Work:
     """One try."""
 
     target: Target
-    zone: ServingZone
+    serving: Path
     manifest: Manifest
     contracts: Mapping[str, PublishedContract]
     duckdb_config: DuckdbConfig
@@ -113,7 +90,14 @@ class _Work:
         with connected(address) as connection, only_publisher(connection, address):
             prepare_schema(connection, self.target.reader)
             shown = shown_version(connection)
-            self._refuse_newer(shown, force)
+            if not force:
+                refuse_newer(
+                    shown,
+                    self.manifest,
+                    self.serving,
+                    where=f"PostgreSQL at {address}",
+                    command="patron postgres sync",
+                )
             if shown and shown.holds(self.manifest) and self._is_shown_whole(connection):
                 others = [v for v in whole_versions(connection) if v.schema != shown.schema]
                 delete_others(connection, [shown, *others[:1]])
@@ -127,18 +111,6 @@ class _Work:
             replaced = None if damaged else shown
             delete_others(connection, [version, replaced] if replaced else [version])
             return action, replaced
-
-    def _refuse_newer(self, shown: Version | None, force: bool) -> None:
-        """A newer day gives way only to the deployment that published it: then it went back."""
-        if shown is None or force or shown.as_of_date <= self.manifest.as_of_date:
-            return
-        ours = self.zone.versions.iterdir() if self.zone.versions.is_dir() else ()
-        if not any(folder.name.startswith(shown.publication_id) for folder in ours):
-            raise TargetError(
-                f"PostgreSQL at {self.target.address} shows {shown.publication_id}, newer than "
-                f"{self.manifest.publication_id} and not of this deployment. If this one is to "
-                "replace it: patron postgres sync --force"
-            )
 
     def _is_shown_whole(self, connection: psycopg.Connection) -> bool:
         return not (

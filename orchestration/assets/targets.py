@@ -1,7 +1,7 @@
-"""PostgreSQL as an asset behind the publication; exists where ``PATRON_POSTGRES_DSN`` is set.
+"""Each target as an asset behind the publication; one that is not configured does not exist.
 
-Belongs here: its place in the graph. Does not belong here: loading and swapping
-(``orchestration/publish/postgres``).
+Belongs here: its place in the graph. Does not belong here: the work (``publish/postgres``,
+``publish/object_store``). Targets depend on the publication alone: one that is down fails itself.
 """
 
 from typing import Any
@@ -18,47 +18,46 @@ from dagster import (
 from orchestration.assets.dates import ONE_DATE_PER_RUN
 from orchestration.assets.faults import permanent_faults_final, transient_faults_retried
 from orchestration.assets.publication import PUBLICATION
-from orchestration.contracts import PublishedContract
 from orchestration.progress import tell
-from orchestration.publish.postgres import Target, sync
+from orchestration.publish.targets import PublicationTarget
 from orchestration.refresh_tags import FORCE_TAG
 from orchestration.run_lock import held_run
 from orchestration.settings import DEFAULT_OWNER, Settings
 
-POSTGRES = AssetKey(["serving", "postgres"])
+
+def key_of(target: PublicationTarget) -> AssetKey:
+    """The asset of a target."""
+    return AssetKey(["serving", identifier_of(target)])
 
 
-def build_postgres_asset(
-    settings: Settings,
-    target: Target,
-    contracts: dict[str, PublishedContract],
-    partitions: DailyPartitionsDefinition,
+def identifier_of(target: PublicationTarget) -> str:
+    return target.name.replace("-", "_")
+
+
+def build_target_asset(
+    settings: Settings, target: PublicationTarget, partitions: DailyPartitionsDefinition
 ) -> AssetsDefinition:
-    """Shows in PostgreSQL what is served, which an older as-of date does not change."""
+    """Shows there what is served, which an older as-of date does not change."""
 
     @asset(
-        key=POSTGRES,
+        key=key_of(target),
         deps=[PUBLICATION],
         group_name="publication",
-        kinds={"postgres"},
+        kinds={target.kind},
         owners=[DEFAULT_OWNER],
         partitions_def=partitions,
         backfill_policy=ONE_DATE_PER_RUN,
-        description="The served publication in PostgreSQL: all its tables at once, or as before.",
+        description=(
+            f"The served publication in {target.title}: all its tables at once, or as before."
+        ),
     )
-    def postgres(context: AssetExecutionContext) -> MaterializeResult[Any]:
+    def follow(context: AssetExecutionContext) -> MaterializeResult[Any]:
         with permanent_faults_final(), transient_faults_retried(), held_run(settings):
-            done = sync(
-                target,
-                settings.zones.serving,
-                contracts,
-                settings.duckdb_limits,
-                force=FORCE_TAG in context.run.tags,
-            )
-        tell(context.log, f"PostgreSQL at {target.address}: {done}")
+            done = target.sync(force=FORCE_TAG in context.run.tags)
+        tell(context.log, f"{target.title} at {target.where}: {done}")
         return MaterializeResult(
             metadata={
-                "where": str(target.address),
+                "where": target.where,
                 "action": str(done.action),
                 "publication_id": done.manifest.publication_id,
                 "as_of_date": done.manifest.as_of_date.isoformat(),
@@ -69,4 +68,4 @@ def build_postgres_asset(
             }
         )
 
-    return postgres
+    return follow
