@@ -3,13 +3,13 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: run test test-refresh test-postgres postgresql test-dashboard dashboard chromium bench-dashboard drills ui lint docs release-contracts bench bench-value bench-postgres clean setup
+.PHONY: run test test-refresh test-postgres postgresql test-object-store test-dashboard dashboard chromium bench-dashboard drills ui lint docs release-contracts bench bench-value bench-postgres clean setup
 
 run: setup  ## refresh the newest as-of date; writes a sample world when nothing has landed
 	@$(BIN)/patron run --sample-if-empty
 
 test: setup  ## the test suite, one refresh included
-	@$(BIN)/pytest -m "not drill and not whole_refresh and not postgres" -n 2 --dist loadfile
+	@$(BIN)/pytest -m "not drill and not whole_refresh and not postgres and not object_store" -n 2 --dist loadfile
 
 test-refresh: setup  ## refreshes that are broken, killed, repeated and started from the UI
 	@$(BIN)/pytest -m "whole_refresh and not drill" -n 2 --dist worksteal
@@ -20,6 +20,15 @@ test-postgres: setup postgresql  ## PostgreSQL as a target, with a server of its
 postgresql:  ## the server's programs, by apt where they are missing; nothing is started
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || tests/postgres/install_postgresql
 
+test-object-store: setup .venv-object-store/.ready  ## object storage as a target, with a server of its own on loopback
+	@$(BIN)/pytest -m "object_store and not drill" tests/object_store
+
+.venv-object-store/.ready: tests/object_store/requirements.lock .venv/.ready
+	@echo "Installing an S3 server and its readers into .venv-object-store ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-object-store
+	@$(BIN)/uv pip install --quiet --python .venv-object-store/bin/python --compile-bytecode --require-hashes -r $<
+	@touch $@
+
 test-dashboard: setup .venv-dashboard/.ready chromium  ## the page, driven in a headless browser
 	@.venv-dashboard/bin/mypy dashboard --exclude dashboard/tests
 	@.venv-dashboard/bin/python -m pytest dashboard/tests
@@ -27,7 +36,7 @@ test-dashboard: setup .venv-dashboard/.ready chromium  ## the page, driven in a 
 chromium:  ## the browser of the page's tests, by apt where it is missing
 	@dashboard/tests/install_chromium
 
-drills: setup postgresql  ## the long forms: hundreds of days, kills, months replayed (hours)
+drills: setup postgresql .venv-object-store/.ready  ## the long forms: hundreds of days, kills, months replayed (hours)
 	@$(BIN)/pytest -m drill -n 2 --dist worksteal
 
 ui: setup  ## Dagster UI on localhost with the code location, schedule and lineage
@@ -86,6 +95,7 @@ lock:  ## refresh the lock files after a change in pyproject.toml
 	@echo uv | $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 - -o requirements.bootstrap.lock
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 dashboard/requirements.in -o dashboard/requirements.lock
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 tests/object_store/requirements.in -o tests/object_store/requirements.lock
 
 clean:  ## remove everything that can be made again; landing, raw, models and history stay
-	rm -rf .venv .venv-bench .venv-dashboard dbt_project/target dbt_project/logs data/warehouse data/serving data/logs
+	rm -rf .venv .venv-bench .venv-dashboard .venv-object-store dbt_project/target dbt_project/logs data/warehouse data/serving data/logs
