@@ -20,9 +20,7 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def deployment(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Deployment:
+def deployment(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Deployment:
     for name, value in server.environment().items():
         monkeypatch.setenv(name, value)
     bucket = f"lake-{next(numbers)}"

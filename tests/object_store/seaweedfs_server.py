@@ -115,9 +115,7 @@ def program() -> Path:
 @contextmanager
 def running_server() -> Iterator[Server]:
     memory = Path("/dev/shm")  # noqa: S108 - objects that need not last need not see a disk
-    folder = Path(
-        tempfile.mkdtemp(prefix="patron-s3-", dir=memory if memory.is_dir() else None)
-    )
+    folder = Path(tempfile.mkdtemp(prefix="patron-s3-", dir=memory if memory.is_dir() else None))
     secret = secrets.token_hex(16)
     (folder / "data").mkdir()
     accounts = [

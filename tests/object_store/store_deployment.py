@@ -54,12 +54,12 @@ class Deployment:
     def differences(self) -> list[Difference]:
         return verify_store(self.store, self.serving, DUCKDB)
 
-    def keys(self, prefix: str = "bi/") -> list[str]:
+    def key_names(self, prefix: str = "bi/") -> list[str]:
         found = self.server.client().list_objects_v2(Bucket=self.bucket, Prefix=prefix)
         return [entry["Key"] for entry in found.get("Contents", ())]
 
     def versions(self) -> list[str]:
-        return sorted({key.split("/")[2] for key in self.keys("bi/versions/")})
+        return sorted({key.split("/")[2] for key in self.key_names("bi/versions/")})
 
     def unfinished(self) -> list[str]:
         found = self.server.client().list_multipart_uploads(Bucket=self.bucket)

@@ -38,9 +38,9 @@ def test_a_publication_is_shown_whole_and_named_by_the_pointer(deployment: Deplo
 def test_the_same_again_writes_nothing(deployment: Deployment) -> None:
     deployment.publish()
     deployment.sync()
-    before = deployment.keys(), deployment.get("bi/current.json")
+    before = deployment.key_names(), deployment.get("bi/current.json")
     assert deployment.sync().action == "unchanged"
-    assert (deployment.keys(), deployment.get("bi/current.json")) == before
+    assert (deployment.key_names(), deployment.get("bi/current.json")) == before
 
 
 def test_the_version_before_is_kept_and_older_ones_go_after_their_grace(
@@ -145,7 +145,7 @@ def test_no_object_carries_a_public_access_list(deployment: Deployment) -> None:
     deployment.publish()
     deployment.sync()
     client = deployment.server.client()
-    for key in deployment.keys():
+    for key in deployment.key_names():
         grants = client.get_object_acl(Bucket=deployment.bucket, Key=key)["Grants"]
         assert not [g for g in grants if "AllUsers" in g["Grantee"].get("URI", "")], key
 
