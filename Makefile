@@ -1,9 +1,10 @@
 # The front door. Needs Python 3.11, make and git; everything else is installed into .venv.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+SUPERSET_PORT ?= 8088
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: run test test-refresh test-postgres postgresql test-object-store test-dashboard dashboard chromium bench-dashboard drills ui lint docs release-contracts bench bench-value bench-postgres clean setup
+.PHONY: run test test-refresh test-postgres postgresql test-object-store test-dashboard dashboard superset test-superset chromium bench-dashboard drills ui lint docs release-contracts bench bench-value bench-postgres clean setup
 
 run: setup  ## refresh the newest as-of date; writes a sample world when nothing has landed
 	@$(BIN)/patron run --sample-if-empty
@@ -44,6 +45,19 @@ ui: setup  ## Dagster UI on localhost with the code location, schedule and linea
 
 dashboard: .venv-dashboard/.ready  ## the page on localhost: the customer base in a minute
 	@.venv-dashboard/bin/python -m dashboard
+
+superset: .venv-superset/.ready  ## Superset on localhost with the dashboard of superset/bundle imported
+	@PYTHONPATH=superset .venv-superset/bin/python -m launch --port $(SUPERSET_PORT)
+
+test-superset: setup postgresql .venv-superset/.ready chromium  ## the bundle imported, each chart asked, drawn in a browser
+	@MYPYPATH=superset .venv-superset/bin/mypy --disable-error-code import-untyped -p launch
+	@.venv-superset/bin/python -m pytest superset/tests
+
+.venv-superset/.ready: superset/requirements.lock .venv/.ready
+	@echo "Installing Superset into .venv-superset (about a minute, once) ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-superset
+	@$(BIN)/uv pip install --quiet --python .venv-superset/bin/python --compile-bytecode --require-hashes -r $<
+	@touch $@
 
 .venv-dashboard/.ready: dashboard/requirements.lock .venv/.ready
 	@echo "Installing the page into .venv-dashboard ..."
@@ -95,7 +109,8 @@ lock:  ## refresh the lock files after a change in pyproject.toml
 	@echo uv | $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 - -o requirements.bootstrap.lock
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 dashboard/requirements.in -o dashboard/requirements.lock
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 superset/requirements.in -o superset/requirements.lock
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 tests/object_store/requirements.in -o tests/object_store/requirements.lock
 
 clean:  ## remove everything that can be made again; landing, raw, models and history stay
-	rm -rf .venv .venv-bench .venv-dashboard .venv-object-store dbt_project/target dbt_project/logs data/warehouse data/serving data/logs
+	rm -rf .venv .venv-bench .venv-dashboard .venv-superset .venv-object-store dbt_project/target dbt_project/logs data/warehouse data/serving data/logs
