@@ -29,8 +29,10 @@ referrals as (
     from {{ ref('int_referrals_classified') }} as referrals
     left join customers
         on
-            referrals.referrer_key = customers.customer_key
-            and coalesce(referrals.uncounted_reason, 'none') <> 'self_referral'
+            case
+                when coalesce(referrals.uncounted_reason, 'none') <> 'self_referral'
+                    then referrals.referrer_key
+            end = customers.customer_key
 ),
 
 answers as (

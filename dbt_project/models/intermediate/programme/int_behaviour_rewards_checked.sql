@@ -16,7 +16,8 @@ rewards as (
         entries.points,
         kinds.behaviour,
         kinds.evidence_kind,
-        kinds.evidence_days,
+        cast({{ dbt.dateadd('day', '-kinds.evidence_days', 'entries.booked_date') }} as date)
+            as evidence_from_date,
         kinds.daily_cap,
         row_number() over (
             partition by entries.member_id, kinds.behaviour, entries.booked_date
@@ -65,8 +66,7 @@ left join behaviours
         rewards.customer_key = behaviours.customer_key
         and rewards.evidence_kind = behaviours.evidence_kind
         and rewards.booked_date >= behaviours.behaviour_date
-        and {{ dbt.datediff('behaviours.behaviour_date', 'rewards.booked_date', 'day') }}
-        <= rewards.evidence_days
+        and rewards.evidence_from_date <= behaviours.behaviour_date
 group by
     rewards.entry_id, rewards.program_id, rewards.member_id, rewards.booked_date,
     rewards.behaviour, rewards.points, rewards.day_rank, rewards.daily_cap

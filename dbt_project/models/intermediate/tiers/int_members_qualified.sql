@@ -99,10 +99,10 @@ select
 from known
 left join {{ ref('tier_rules') }} as rules_of_tier
     on
-        known.program_id = rules_of_tier.program_id
-        and known.tier_rank is not null
-        and known.customer_key <> 'unknown'
-        and known.is_held
+        case
+            when known.tier_rank is not null and known.customer_key <> 'unknown' and known.is_held
+                then known.program_id
+        end = rules_of_tier.program_id
 group by
     known.member_id,
     known.program_id,

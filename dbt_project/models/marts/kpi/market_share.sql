@@ -62,8 +62,8 @@ shared as (
     from joined
     left join {{ ref('category_sales') }} as market
         on
-            joined.period_kind = 'month'
-            and joined.period_start_date = market.month_start_date
+            case when joined.period_kind = 'month' then joined.period_start_date end
+            = market.month_start_date
             and joined.category = market.category
     cross join rules
 )

@@ -38,9 +38,9 @@ attempts as (
     from {{ ref('int_winback_attempts_followed') }} as followed
     left join {{ ref('int_silence_causes_weighed') }} as causes
         on
-            followed.customer_key = causes.customer_key
+            case when followed.ineligible_reason is null then followed.customer_key end
+            = causes.customer_key
             and followed.last_purchase_date = causes.silence_start_date
-            and followed.ineligible_reason is null
             and causes.cause_rank = 1
     left join {{ ref('customer_clv') }} as clv on followed.customer_key = clv.customer_key
 )
