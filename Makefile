@@ -4,7 +4,7 @@ BIN := .venv/bin
 SUPERSET_PORT ?= 8088
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: run test test-refresh test-postgres postgresql test-object-store test-dashboard dashboard superset test-superset chromium bench-dashboard drills ui lint docs release-contracts bench bench-value bench-postgres clean setup
+.PHONY: run test test-refresh test-postgres postgresql test-object-store test-dashboard dashboard superset test-superset chromium bench-dashboard drills ui lint docs release-contracts bench bench-value bench-postgres bench-bi clean setup
 
 run: setup  ## refresh the newest as-of date; writes a sample world when nothing has landed
 	@$(BIN)/patron run --sample-if-empty
@@ -81,6 +81,9 @@ bench: setup  ## end-to-end benchmark beside one hand-written script
 
 bench-postgres: setup postgresql  ## a million customers into PostgreSQL, swapped under readers
 	@$(BIN)/python -m benchmarks.postgres_target
+
+bench-bi: setup postgresql  ## twenty BI questions over ten million customers, eight readers at once
+	@$(BIN)/python -m benchmarks.bi
 
 bench-dashboard: .venv-dashboard/.ready  ## each view of the page over a million customers
 	@.venv-dashboard/bin/python -m benchmarks.dashboard_views
