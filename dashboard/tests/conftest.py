@@ -6,8 +6,6 @@ minutes of a refresh; without it a small sample world is written and refreshed.
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,10 +14,9 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from reading import Reader
-from serving import PROJECT_ROOT, PageServer, ServedCopy
+from serving import PageServer, ServedCopy
+from small_world import published_home
 
-CUSTOMERS = 400
-DAYS = 540  # long enough for somebody to lapse and to churn
 # Debian's; the browser stays on this machine, so it asks nobody for anything.
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -28,19 +25,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-ne
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a publication. Do not change it."""
-    given = os.environ.get("PATRON_PAGE_HOME")
-    if given:
-        return Path(given)
-    made = tmp_path_factory.mktemp("home")
-    environment = {**os.environ, "PATRON_HOME": str(made)}
-    patron = str(PROJECT_ROOT / ".venv" / "bin" / "patron")
-    size = ["--customers", str(CUSTOMERS), "--days", str(DAYS)]
-    for command in ([patron, "sample-world", *size], [patron, "run"]):
-        done = subprocess.run(
-            command, cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    return made
+    return published_home(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="session")
