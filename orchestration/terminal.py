@@ -37,9 +37,10 @@ def _mendable() -> tuple[type[Exception], ...]:
     from orchestration.replay.days import ReplayError
     from orchestration.run_lock import RefreshRunningError
     from orchestration.sample_world import WorldError
+    from orchestration.semantic_layer.definitions import MetricQueryError
     from orchestration.settings import SettingError
     from orchestration.warehouse import WarehouseLockedError
 
     return (SettingError, ContractError, ExtractError, PiiKeyError, PublicationError,
             WorldError, WarehouseLockedError, DbtParseError,
-            RefreshRunningError, ReplayError)  # fmt: skip
+            RefreshRunningError, ReplayError, MetricQueryError)  # fmt: skip

@@ -22,6 +22,7 @@ from orchestration import warehouse
 from orchestration.settings import DBT_PROJECT_ROOT, PROJECT_ROOT, Settings
 
 MANIFEST = DBT_PROJECT_ROOT / "target" / "manifest.json"
+SEMANTIC_MANIFEST = "semantic_manifest.json"  # beside it, of the same parse
 STAMP = DBT_PROJECT_ROOT / "target" / "patron_project.sha256"
 PARTIAL_PARSE = "partial_parse.msgpack"
 KEPT_LOG_FOLDERS = 10
@@ -96,6 +97,11 @@ def prepared_manifest(settings: Settings) -> Path:
     return MANIFEST
 
 
+def prepared_semantic_manifest(settings: Settings) -> Path:
+    """The metrics of the project as it stands, for MetricFlow."""
+    return prepared_manifest(settings).with_name(SEMANTIC_MANIFEST)
+
+
 def _is_of(digest: str) -> bool:
     return MANIFEST.exists() and STAMP.exists() and STAMP.read_text() == digest
 
@@ -126,7 +132,7 @@ def _parse(settings: Settings) -> None:
         )
         if result.returncode != 0:
             raise DbtParseError(f"the dbt project does not parse:\n{result.stdout}{result.stderr}")
-        for name in (PARTIAL_PARSE, MANIFEST.name):
+        for name in (PARTIAL_PARSE, SEMANTIC_MANIFEST, MANIFEST.name):
             (parsed / name).replace(target / name)
 
 
