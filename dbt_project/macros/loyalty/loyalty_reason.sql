@@ -26,7 +26,7 @@ case loyalty_rule
             end
             || case
                 when attitude_basis = 'recommendation'
-                    then '; to recommend us with ' || {{ whole_in_words('recommendation_score / 10') }}
+                    then '; to recommend us with ' || {{ whole_in_words('cast(recommendation_score as double) / 10') }}
                         || ' of 10 does not tell of attachment'
                 else '; no current answer tells of attachment'
             end
@@ -45,7 +45,7 @@ end
 {% macro attitude_in_words() -%}
 case attitude_basis
     when 'attachment' then ' (' || {{ whole_in_words('attachment_score') }} || ' of 100)'
-    else ' (would recommend us with ' || {{ whole_in_words('recommendation_score / 10') }} || ' of 10)'
+    else ' (would recommend us with ' || {{ whole_in_words('cast(recommendation_score as double) / 10') }} || ' of 10)'
 end
 {%- endmacro %}
 

@@ -70,7 +70,10 @@
             debit_moves.queue = lot_moves.queue
             and debit_moves.served_upto > lot_moves.lots_upto - lot_moves.lot_points
             and debit_moves.served_above < lot_moves.lots_upto
-    where debit_moves.served_upto > debit_moves.served_above and lot_moves.lot_points > 0
+    where
+        debit_moves.served_upto > debit_moves.served_above
+        and lot_moves.lot_points > 0
+        and {{ computed_once() }}
 {%- endmacro %}
 
 {% macro so_far_in_queue() -%}

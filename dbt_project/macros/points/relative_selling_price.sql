@@ -2,7 +2,8 @@
     their stand-alone selling prices (IFRS 15.76, ASC 606-10-32-31). Decimals, divided once. -#}
 {% macro relative_selling_price(transaction_price, own_price, other_price) -%}
     cast(
-        {{ transaction_price }} * {{ own_price }} / nullif({{ own_price }} + {{ other_price }}, 0)
+        cast({{ transaction_price }} * {{ own_price }} as double)
+        / nullif({{ own_price }} + {{ other_price }}, 0)
         as decimal(18, 4)
     )
 {%- endmacro %}

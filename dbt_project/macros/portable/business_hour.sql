@@ -6,3 +6,7 @@
 {% macro duckdb__business_hour(instant, time_zone) -%}
     extract(hour from timezone({{ time_zone }}, timezone('UTC', {{ instant }})))
 {%- endmacro %}
+
+{% macro spark__business_hour(instant, time_zone) -%}
+    extract(hour from convert_timezone('UTC', {{ time_zone }}, {{ instant }}))
+{%- endmacro %}

@@ -7,3 +7,11 @@
 {% macro duckdb__quantile_discrete(column, fraction) -%}
     quantile_disc({{ column }}, {{ fraction }})
 {%- endmacro %}
+
+{#- Of the sorted values themselves: Spark's percentile_disc returns a double whatever the type. -#}
+{% macro spark__quantile_discrete(column, fraction) -%}
+    try_element_at(
+        sort_array(collect_list({{ column }})),
+        greatest(cast(ceil(count({{ column }}) * {{ fraction }}) as integer), 1)
+    )
+{%- endmacro %}

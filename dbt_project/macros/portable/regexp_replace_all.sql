@@ -6,3 +6,7 @@
 {% macro duckdb__regexp_replace_all(text, pattern, replacement) -%}
     regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
 {%- endmacro %}
+
+{% macro spark__regexp_replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, r'{{ pattern }}', '{{ replacement }}')
+{%- endmacro %}

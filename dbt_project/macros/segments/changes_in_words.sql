@@ -7,7 +7,7 @@ cast(cast({{ amount }} as decimal(18, 2)) as string)
 
 {#- An amount that suffices for a change: whole cents, upwards. -#}
 {% macro enough_in_words(amount) -%}
-cast(cast(ceil(100 * {{ amount }}) / 100 as decimal(18, 2)) as string)
+cast(cast(cast(ceil(100 * {{ amount }}) as double) / 100 as decimal(18, 2)) as string)
 {%- endmacro %}
 
 {#- A segment's name in a sentence: about_to_sleep is 'about to sleep'. -#}

@@ -22,14 +22,18 @@ purchases as (
     select
         customer_key,
         '{{ inside }}' as change,
-        ceil(100 * ({{ share }} * {{ whole }} - {{ part }}) / nullif(1 - {{ share }}, 0)) / 100 as size
+        cast(ceil(
+            cast(100 * ({{ share }} * {{ whole }} - {{ part }}) as double) / nullif(1 - {{ share }}, 0)
+        ) as double) / 100 as size
     from today
     where {{ whole }} > 0 and {{ part }} < {{ share }} * {{ whole }}
     union
     select
         customer_key,
         'other purchase' as change,
-        (floor(100 * ({{ part }} - {{ share }} * {{ whole }}) / {{ share }}) + 1) / 100 as size
+        cast(
+            floor(cast(100 * ({{ part }} - {{ share }} * {{ whole }}) as double) / {{ share }}) + 1 as double
+        ) / 100 as size
     from today
     where {{ whole }} > 0 and {{ part }} >= {{ share }} * {{ whole }}
 ),

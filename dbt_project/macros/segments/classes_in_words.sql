@@ -8,7 +8,7 @@
 
 {#- A share of two amounts in percent, rounded down so that half is never said of less. -#}
 {% macro percent_in_words(part, whole) -%}
-cast(cast(floor(100 * {{ part }} / nullif({{ whole }}, 0)) as integer) as string) || ' %'
+cast(cast(floor(cast(100 * {{ part }} as double) / nullif({{ whole }}, 0)) as integer) as string) || ' %'
 {%- endmacro %}
 
 {% macro premium_in_words() -%}

@@ -12,10 +12,10 @@ case
         then 'attachment ' || case when types.is_attached then 'below ' else 'of ' end
             || {{ whole_in_words('types.attachment_high_min') }} || ' of 100'
     when exits.change = 'recommendation' and types.is_attached
-        then 'would recommend us with less than ' || {{ whole_in_words('types.recommending_high_min / 10') }}
+        then 'would recommend us with less than ' || {{ whole_in_words('cast(types.recommending_high_min as double) / 10') }}
             || ' of 10'
     when exits.change = 'recommendation'
-        then 'would recommend us with more than ' || {{ whole_in_words('types.recommending_low_max / 10') }}
+        then 'would recommend us with more than ' || {{ whole_in_words('cast(types.recommending_low_max as double) / 10') }}
             || ' of 10'
 end
 || case

@@ -18,7 +18,9 @@ case
     -- The last whole cent that does not lead further.
     when change = 'purchase'
         then 'a purchase of up to '
-            || {{ amount_in_words('floor(100 * (other_from_amount - 0.0001)) / 100') }} || ' ' || currency_code
+            || {{ amount_in_words(
+                'cast(floor(100 * (other_from_amount - 0.0001)) as double) / 100'
+            ) }} || ' ' || currency_code
     when change = 'large purchase'
         then 'a purchase of ' || {{ enough_in_words('distance') }} || ' ' || currency_code
 end

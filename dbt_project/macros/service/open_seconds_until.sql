@@ -13,5 +13,5 @@
 
 {#- Whole seconds as minutes with four decimals. -#}
 {% macro seconds_as_minutes(seconds) -%}
-    cast(cast({{ seconds }} as decimal(18, 4)) / 60 as decimal(18, 4))
+    cast(cast({{ seconds }} as double) / 60 as decimal(18, 4))
 {%- endmacro %}

@@ -57,7 +57,7 @@ hours as (
 rounded as (
     select
         customer_key,
-        cast(floor((interval_days + 3) / 7.0) as bigint) as interval_weeks
+        cast(floor(cast(interval_days + 3 as double) / 7) as bigint) as interval_weeks
     from occasions
     where interval_days is not null
 ),

@@ -29,7 +29,7 @@ latest as (
         terms.outcome,
         terms.is_cancelled,
         terms.cancel_reason,
-        cast(round(summed.term_days / 30.4375) as bigint) as term_months
+        cast(round(cast(summed.term_days as double) / 30.4375) as bigint) as term_months
     from summed
     inner join terms
         on

@@ -103,7 +103,8 @@ select
             when 'no_breakage' then open_points
             when 'chain_ladder'
                 then greatest(least(
-                        complete_redeemed_points / developed_rate - redeemed_points, open_points
+                        cast(complete_redeemed_points as double) / developed_rate - redeemed_points,
+                        open_points
                     ), 0)
             else greatest(least(
                     complete_redeemed_points + net_issued_points * own_rate * (1 - developed_rate)

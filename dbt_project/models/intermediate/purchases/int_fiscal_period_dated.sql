@@ -27,8 +27,10 @@ dated as (
 
 select
     run_context.as_of_date,
-    coalesce(dated.fiscal, cast({{ dbt.date_trunc('month', 'run_context.as_of_date') }} as string))
-        as period_name,
+    coalesce(
+        dated.fiscal,
+        cast(cast({{ dbt.date_trunc('month', 'run_context.as_of_date') }} as date) as string)
+    ) as period_name,
     cast(
         coalesce(dated.start_date, {{ dbt.date_trunc('month', 'run_context.as_of_date') }}) as date
     ) as start_date,

@@ -27,7 +27,7 @@ joined as (
         cast(
             coalesce(
                 returned.amount,
-                returned.quantity * lines.line_amount / nullif(lines.quantity, 0),
+                cast(returned.quantity * lines.line_amount as double) / nullif(lines.quantity, 0),
                 0
             ) as decimal(18, 4)
         ) as local_amount,

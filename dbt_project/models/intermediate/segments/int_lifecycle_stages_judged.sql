@@ -47,9 +47,9 @@ approached as (
         end as next_date,
         cast(case
             when raw_segment = 'declining' and fall_margin >= 0
-                then prior_net_amount * falling_spend_percent / 100 - recent_net_amount + 0.01
+                then cast(prior_net_amount * falling_spend_percent as double) / 100 - recent_net_amount + 0.01
             when raw_segment = 'growing' and coalesce(referral_margin, -1) < 0
-                then recent_net_amount - prior_net_amount * rising_spend_percent / 100 + 0.01
+                then recent_net_amount - cast(prior_net_amount * rising_spend_percent as double) / 100 + 0.01
         end as decimal(18, 4)) as change_amount
     from staged
 ),

@@ -109,4 +109,4 @@ select
 from changes
 inner join {{ ref('rfm_groups') }} as rfm_groups
     on changes.r_score = rfm_groups.r_score
-        and cast(floor((changes.f_score + changes.m_score + 1) / 2.0) as integer) = rfm_groups.fm_score
+        and cast(floor(cast(changes.f_score + changes.m_score + 1 as double) / 2) as integer) = rfm_groups.fm_score

@@ -63,7 +63,7 @@ select
     timed.feedback_id,
     timed.customer_key,
     timed.given_date,
-    cast(cast(timed.open_seconds as decimal(18, 4)) / 86400 as decimal(18, 4)) as open_days,
+    cast(cast(timed.open_seconds as double) / 86400 as decimal(18, 4)) as open_days,
     coalesce(timed.open_seconds <= rules.window_days * 86400, false) as is_closed_in_window,
     {{ dbt.dateadd('day', 'rules.window_days', 'timed.given_at') }} <= run_context.as_of_end_at
         as is_old_enough,

@@ -33,9 +33,9 @@ select
     slices.ticket_value,
     count(cases.ticket_id) as ticket_count,
     count(cases.resolved_at) as resolved_count,
-    cast({{ quantile_discrete('cases.resolution_minutes', 0.5) }} / 60 as decimal(18, 4))
+    cast(cast({{ quantile_discrete('cases.resolution_minutes', 0.5) }} as double) / 60 as decimal(18, 4))
         as resolution_median_hours,
-    cast({{ quantile_discrete('cases.resolution_minutes', 0.9) }} / 60 as decimal(18, 4))
+    cast(cast({{ quantile_discrete('cases.resolution_minutes', 0.9) }} as double) / 60 as decimal(18, 4))
         as resolution_p90_hours,
     sum(case when cases.is_old_enough then 1 else 0 end) as old_count,
     count(case when cases.is_old_enough then cases.is_solved_at_first_contact end) as judged_count,

@@ -23,7 +23,7 @@ cuts as (
             -- ceil(size * N / 100) in integers
             when concentration_cuts.cut_kind = 'top_percent'
                 then cast(floor(
-                        cast(concentration_cuts.cut_size * bases.customer_count + 99 as decimal(38, 0))
+                        cast(concentration_cuts.cut_size * bases.customer_count + 99 as double)
                         / 100
                     ) as bigint)
             else least(concentration_cuts.cut_size, bases.customer_count)

@@ -46,7 +46,7 @@ combined as (
     select
         *,
         -- mean of F and M, halves up
-        cast(floor((f_score + m_score + 1) / 2.0) as integer) as fm_score
+        cast(floor(cast(f_score + m_score + 1 as double) / 2) as integer) as fm_score
     from scored
 )
 

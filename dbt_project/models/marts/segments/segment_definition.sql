@@ -64,7 +64,7 @@ select
         when schemes.confirm_days = 0 and schemes.min_dwell_days = 0 then 'taken the same day'
         else 'taken when judged so for ' || {{ counted_in_words('schemes.confirm_days', 'day') }}
             || coalesce(
-                ', or ' || cast(cast(100 * schemes.clear_rate as integer) as string)
+                ', or ' || cast(cast(round(100 * schemes.clear_rate) as integer) as string)
                 || ' % inside its boundary', ''
             )
             || ', or after ' || {{ counted_in_words('schemes.give_up_days', 'day') }}
