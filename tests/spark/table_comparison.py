@@ -88,7 +88,8 @@ def _column_difference(
     condition = f"{left} is distinct from {right}"
     if kind in INEXACT:
         bound = f"{ABSOLUTE_TOLERANCE} + {RELATIVE_TOLERANCE} * greatest(abs({left}), abs({right}))"
-        condition += f" and coalesce(abs({left} - {right}) > {bound}, true)"
+        # DuckDB takes NaN for equal to itself and greater than every number.
+        condition += f" and coalesce(isnan({left}) <> isnan({right}) or abs({left} - {right}) > {bound}, true)"
     [(count,)] = connection.execute(f"select count(*) from {pairs} where {condition}").fetchall()
     if not count:
         return None
