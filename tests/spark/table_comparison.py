@@ -89,7 +89,8 @@ def _column_difference(
     if kind in INEXACT:
         bound = f"{ABSOLUTE_TOLERANCE} + {RELATIVE_TOLERANCE} * greatest(abs({left}), abs({right}))"
         # DuckDB takes NaN for equal to itself and greater than every number.
-        condition += f" and coalesce(isnan({left}) <> isnan({right}) or abs({left} - {right}) > {bound}, true)"
+        apart = f"isnan({left}) <> isnan({right}) or abs({left} - {right}) > {bound}"
+        condition += f" and coalesce({apart}, true)"
     [(count,)] = connection.execute(f"select count(*) from {pairs} where {condition}").fetchall()
     if not count:
         return None
