@@ -17,10 +17,11 @@ import streamlit as st
 
 from dashboard import figures
 from dashboard.definitions import Definitions, read_currency, read_definitions
-from dashboard.page import Render, View
-from dashboard.published import Publication, current_publication
+from dashboard.deployment import read_deployment
+from dashboard.page import Render, View, told
+from dashboard.published import Publication, current_publication, held_open
 from dashboard.views import customer, lifecycle, loyalty, overview, quality, segments, value
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import SettingError, Settings
 
 VIEWS: dict[str, tuple[str, Render]] = {
     "overview": ("Overview", overview.render),
@@ -50,17 +51,24 @@ STYLE = """<style>
 
 def main() -> None:
     """One rendering of the page."""
-    settings = load_settings()
     st.html(STYLE)
     try:
+        settings = read_deployment()
+    except SettingError as error:
+        st.title("A setting is wrong")
+        st.code(str(error), language=None, wrap_lines=True)
+        return
+    try:
         publication = current_publication(settings.zones.serving)
-    except (OSError, ValueError, KeyError) as error:
+        if publication is None:
+            _say_unpublished()
+            return
+        with held_open():
+            definitions, currency = _kept_definitions(publication.publication_id, publication)
+    except (OSError, ValueError, LookupError, TypeError, duckdb.Error) as error:
+        LOG.exception("what is served cannot be read")
         _say_unreadable(error)
         return
-    if publication is None:
-        _say_unpublished()
-        return
-    definitions, currency = _kept_definitions(publication.publication_id, publication)
     view = View(publication, definitions, currency)
     pages = [
         st.Page(_page(render, view), title=title, url_path=path, default=path == "overview")
@@ -73,19 +81,7 @@ def main() -> None:
 
 
 def _page(render: Render, view: View) -> Callable[[], None]:
-    return partial(_render, render, view)
-
-
-def _render(render: Render, view: View) -> None:
-    """One view; what the served file cannot answer is told, with its trace in the terminal."""
-    try:
-        render(view)
-    except duckdb.Error:
-        LOG.exception("the publication %s does not answer", view.publication.publication_id)
-        st.error(
-            "This view cannot be shown from this publication, which another version of the code "
-            "may have made. `patron run` publishes again; the terminal of the page says more."
-        )
+    return partial(told(render), view)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -142,7 +138,7 @@ def _watch(settings: Settings, publication: Publication) -> None:
 def _look_for_news(serving: Path, shown: str) -> None:
     try:
         newest = current_publication(serving)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, LookupError, TypeError):
         return  # said on the next rendering, which reads it again
     if newest is not None and newest.publication_id != shown:
         left, right = st.columns([5, 1])

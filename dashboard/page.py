@@ -6,10 +6,12 @@ the drawing of charts (``charts/``).
 
 from __future__ import annotations
 
+import functools
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ParamSpec
 
 import altair as alt
 import pandas as pd
@@ -18,7 +20,10 @@ import streamlit as st
 from dashboard import figures
 from dashboard.charts import axes
 from dashboard.definitions import Definitions
-from dashboard.published import Publication
+from dashboard.published import Publication, held_open
+
+P = ParamSpec("P")
+LOG = logging.getLogger(__name__)
 
 # Answers of one publication never change, so they are kept; each is an aggregate of a few rows.
 KEPT_ANSWERS = 2000
@@ -114,7 +119,8 @@ def missing(reason: str) -> None:
 
 def draw(chart: alt.TopLevelMixin, says: str) -> None:
     """A chart, with one sentence for those who cannot see it."""
-    st.altair_chart(axes.finish(chart), width="stretch", theme=None, alt=says)
+    finished: Any = axes.Finished(chart)
+    st.altair_chart(finished, width="stretch", theme=None, alt=says)
 
 
 def reasons(rows: pd.DataFrame, column: str) -> str | None:
@@ -124,3 +130,41 @@ def reasons(rows: pd.DataFrame, column: str) -> str | None:
 
 
 Render = Callable[[View], None]
+
+
+def told(render: Callable[P, None]) -> Callable[P, None]:
+    """A view or part of one that says what cannot be answered, with its trace in the terminal.
+
+    The first argument is the view.
+    """
+
+    @functools.wraps(render)
+    def shown(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            with held_open():
+                render(*args, **kwargs)
+        except Exception as error:  # the boundary of a view
+            publication = args[0].publication if isinstance(args[0], View) else None
+            LOG.exception("a view cannot be shown")
+            st.error(why_not_shown(publication, error))
+
+    return shown
+
+
+def why_not_shown(publication: Publication | None, error: Exception) -> str:
+    """One sentence for the reader: what happened, and what to do."""
+    if publication is not None and not publication.database.exists():
+        return (
+            "The publication that is shown here is no longer kept: newer ones have taken its "
+            "place. Load the page again."
+        )
+    return (
+        "This view cannot be shown from this publication, which another version of the code "
+        f"may have made ({type(error).__name__}). `patron run` publishes again; the terminal of "
+        "the page says more."
+    )
+
+
+def part(render: Callable[P, None]) -> Callable[P, None]:
+    """A part of a view that is made anew alone when its own choices change."""
+    return st.fragment(told(render))

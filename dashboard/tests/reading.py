@@ -55,7 +55,10 @@ class Reader:
 
     @property
     def exceptions(self) -> list[str]:
-        return self.tab.get_by_test_id("stException").all_inner_texts()
+        """What could not be shown: by Streamlit's own sign, and by the page's sentence for it."""
+        alerts = self.tab.get_by_test_id("stAlert").all_inner_texts()
+        untold = self.tab.get_by_test_id("stException").all_inner_texts()
+        return untold + [text for text in alerts if "cannot be shown" in text]
 
     @property
     def text(self) -> str:

@@ -15,8 +15,8 @@ import streamlit as st
 from dashboard import figures
 from dashboard.charts import axes, trends
 from dashboard.page import COUNTED, View, draw, missing
-from dashboard.views import customer_past
-from dashboard.views.customer_past import LOYALTY, TIMELINE, given, row_of
+from dashboard.panels import customer_link, customer_past
+from dashboard.panels.customer_past import LOYALTY, TIMELINE, given, row_of
 
 CUSTOMER = "seg_customer"
 VALUE = "seg_customer_value"
@@ -26,6 +26,7 @@ WINBACK = "seg_winback_candidates"
 SUGGESTED = 20
 FOUND = 20
 KEY_LENGTH = 64
+BY_KEY = "Search by key"
 
 FIRST = {
     "Most valuable": f"""
@@ -86,10 +87,11 @@ def render(view: View) -> None:
 
 
 def _chosen(view: View) -> str | None:
+    _take_from_address()
     left, middle, right = st.columns([2, 3, 3])
     lists = [name for name in FIRST if view.publication.has(NEEDED.get(name, CUSTOMER))]
-    source = left.selectbox("From", [*lists, "Search by key"], key="customer_source")
-    if source == "Search by key":
+    source = left.selectbox("From", [*lists, BY_KEY], key="customer_source")
+    if source == BY_KEY:
         typed = middle.text_input(
             "Key, or how it begins", max_chars=KEY_LENGTH, key="customer_typed"
         ).strip()
@@ -114,6 +116,15 @@ def _chosen(view: View) -> str | None:
         format_func=lambda k: f"{k[:12]} · {view.money(amounts[k])}",
         key=f"customer_of_{source}",
     )
+
+
+def _take_from_address() -> None:
+    """A link from a list names its customer once; what is chosen then is the reader's."""
+    key = customer_link.asked()
+    if key and st.session_state.get("customer_asked") != key:
+        st.session_state["customer_asked"] = key
+        st.session_state["customer_source"] = BY_KEY
+        st.session_state["customer_typed"] = key[:KEY_LENGTH]
 
 
 def _headlines(view: View, row: pd.Series, value: pd.Series | None) -> None:

@@ -13,17 +13,17 @@ import streamlit as st
 
 from dashboard import figures, palette
 from dashboard.charts import bars, moves, trends
-from dashboard.page import COUNTED, View, draw, missing
+from dashboard.page import COUNTED, View, draw, missing, part
+from dashboard.panels import customer_link, migration
 
 FLOW = "seg_lifecycle_flow"
 COHORT = "seg_cohort"
-MIGRATION = "seg_migration"
 WATCH = "seg_churn_watchlist"
 WINBACK = "seg_winback_candidates"
 SHOWN_MONTHS = 24
 SHOWN_COHORTS = 18
 SHOWN_AGES = 18
-LISTED = 100
+LISTED = 50
 
 STAGES = f"""
 select coalesce(sum(customer_count) filter (where lifecycle_stage in
@@ -55,14 +55,6 @@ where not is_partial and age_months between 1 and {SHOWN_AGES}
     )
 order by cohort_month, age_months
 """
-MOVE_MONTHS = f"""
-select month_start_date, max(is_running) as is_running, sum(move_count) as moves
-from {MIGRATION} where scheme = 'lifecycle' group by all order by 1 desc
-"""
-MOVES = f"""
-select from_segment, to_segment, sum(customer_count) as customers
-from {MIGRATION} where scheme = 'lifecycle' and month_start_date = ? group by all
-"""
 LEAVING = f"""
 select customer_key, watch_rank, value_class, lifecycle_stage, churn_risk_rate,
     value_at_risk_amount, driver_1, likely_cause
@@ -84,8 +76,10 @@ def render(view: View) -> None:
         left, "Active customers, and who came in and went quiet by month", (FLOW, "closing_count")
     ):
         _flow(view)
-    with view.panel(right, "From which stage to which, in a month", (MIGRATION, "customer_count")):
-        _moves(view)
+    with view.panel(
+        right, "From which stage to which, in a month", (migration.TABLE, "customer_count")
+    ):
+        migration.ribbons(view)
     with view.panel(
         st, "What became of those who first bought in a month", (COHORT, "retention_rate")
     ):
@@ -146,50 +140,7 @@ def _flow(view: View) -> None:
     st.caption(f"Active: bought within {days} days.{part}")
 
 
-def _moves(view: View) -> None:
-    if not view.needs(MIGRATION, "customer_count", what="Moves"):
-        return
-    months = view.ask(MOVE_MONTHS)
-    if months.empty:
-        missing("No moves yet: stages are remembered from the first refresh on.")
-        return
-    starts = pd.to_datetime(months["month_start_date"]).tolist()
-    running = {start for start, now in zip(starts, months["is_running"], strict=True) if now}
-    month = starts[0]
-    if len(starts) > 1:
-        month = st.selectbox(
-            "Month",
-            starts,
-            format_func=lambda m: figures.month(m) + (" (so far)" if m in running else ""),
-            label_visibility="collapsed",
-        )
-    rows = view.ask(MOVES, [month.date()])
-    if rows.empty:
-        missing("Nobody was in a stage in that month.")
-        return
-    found = list(dict.fromkeys([*rows["from_segment"], *rows["to_segment"]]))
-    colours = _stage_colours(found)
-    drawn = pd.DataFrame(
-        {
-            "origin": rows["from_segment"].map(figures.name),
-            "target": rows["to_segment"].map(figures.name),
-            "amount": rows["customers"],
-        }
-    )
-    drawn["text"] = [
-        f"{row.origin} → {row.target}: {row.amount:,.0f} customers" for row in drawn.itertuples()
-    ]
-    draw(
-        moves.ribbons(drawn, colours, before="start of month", after="end", height=330),
-        "Customers by stage at the start and the end of the month",
-    )
-
-
-def _stage_colours(stages: list[str]) -> dict[str, str]:
-    order = palette.ordered("lifecycle", stages)
-    return {figures.name(s): c for s, c in palette.colours("lifecycle", order).items()}
-
-
+@part
 def _cohorts(view: View) -> None:
     if not view.needs(COHORT, "retention_rate", what="Cohorts"):
         return
@@ -245,7 +196,7 @@ def _watch_list(view: View) -> None:
         return
     shown = pd.DataFrame(
         {
-            "Customer": rows["customer_key"],
+            "Customer": rows["customer_key"].map(customer_link.address),
             "Tier": rows["value_class"].map(figures.name),
             "Stage": rows["lifecycle_stage"].map(figures.name),
             "Risk": rows["churn_risk_rate"] * 100,
@@ -259,7 +210,7 @@ def _watch_list(view: View) -> None:
         hide_index=True,
         height=300,
         column_config={
-            "Customer": st.column_config.TextColumn(width=90),
+            "Customer": customer_link.column(),
             "Risk": st.column_config.NumberColumn(
                 format="%.0f %%", help=view.definitions.of(WATCH, "churn_risk_rate"), width=60
             ),

@@ -13,7 +13,7 @@ import streamlit as st
 
 from dashboard import figures, palette
 from dashboard.charts import axes, bars, trends
-from dashboard.page import COUNTED, View, draw, missing, reasons
+from dashboard.page import COUNTED, View, draw, missing, part, reasons
 
 SUMMARY = "seg_loyalty_summary"
 SATISFACTION = "seg_satisfaction"
@@ -131,6 +131,7 @@ def _types(view: View) -> None:
         )
 
 
+@part
 def _satisfaction(view: View) -> None:
     if not view.needs(SATISFACTION, "score", what="Satisfaction"):
         return

@@ -15,7 +15,7 @@ import streamlit as st
 from dashboard import figures, palette
 from dashboard.charts import axes, bars, trends
 from dashboard.page import COUNTED, View, draw, missing
-from dashboard.views import value_parts
+from dashboard.panels import value_parts
 
 DAILY = "seg_summary_daily"
 SHOWN_DAYS = 364
@@ -49,12 +49,6 @@ order by calendar_date
 STAGES = f"""
 select lifecycle_stage as stage, sum(customer_count) as customers, sum(net_amount) as net
 from seg_summary where {COUNTED} group by lifecycle_stage
-"""
-AT_RISK = f"""
-select sum(value_at_risk_amount) as amount, count(value_at_risk_amount) as known,
-    sum(potential_amount) as potential, count(potential_amount) as valued,
-    max(total_reason) filter (where potential_amount is null and net_amount <> 0) as reason
-from seg_customer where {COUNTED}
 """
 NPS = """
 select wave, last_answered_date, score, answer_count, score_lo, score_hi
@@ -132,8 +126,8 @@ def _trade(view: View, places: Sequence[Any]) -> None:
 def _expected(view: View, place: Any) -> None:
     if not view.publication.has("seg_customer", "value_at_risk_amount"):
         return
-    now = view.one(AT_RISK)
-    at_risk = f"{view.money(now.amount)} at risk" if figures.known(now.amount) else None
+    now = value_parts.totals(view)
+    at_risk = f"{view.money(now.at_risk)} at risk" if figures.known(now.at_risk) else None
     view.headline(
         place,
         "Expected in a year",

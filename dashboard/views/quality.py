@@ -15,8 +15,8 @@ import streamlit as st
 from dashboard import figures, palette
 from dashboard.charts import bars
 from dashboard.definitions import CATALOGUE
-from dashboard.page import View, draw, missing
-from orchestration.settings import load_settings
+from dashboard.deployment import read_deployment
+from dashboard.page import View, draw, missing, part
 
 EXTRACT = "seg_extract"
 QUARANTINE = "seg_quarantine"
@@ -108,7 +108,7 @@ def _headlines(view: View) -> None:
             places[4], "Totals that tie", f"{met} of {len(ties)}",
             (RECONCILIATION, "is_reconciled"),
         )  # fmt: skip
-    address = load_settings().dagster_url
+    address = read_deployment().dagster_url
     if address:
         st.markdown(
             f"[Lineage, runs and checks in Dagster ↗]({address.rstrip('/')}{ASSET_PAGE}) · "
@@ -219,6 +219,7 @@ def _contracts(view: View) -> None:
     st.dataframe(shown, hide_index=True, height=300)
 
 
+@part
 def _meanings(view: View) -> None:
     if not view.needs(CATALOGUE, "definition", what="Definitions"):
         return

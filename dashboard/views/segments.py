@@ -1,4 +1,4 @@
-"""Segments: how large, what worth, who moved, and an explorer with filters and export.
+"""Segments: how large, what worth, who moved, how they are treated, and lists of customers.
 
 Belongs here: all schemes of segments. Does not belong here: one customer (``customer.py``).
 """
@@ -9,11 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import figures, palette
-from dashboard.charts import bars, moves
-from dashboard.page import COUNTED, View, draw, missing
-from dashboard.views import explorer
+from dashboard.charts import bars
+from dashboard.page import COUNTED, View, draw
+from dashboard.panels import explorer, lists, migration, treatments
 
-MIGRATION = "seg_migration"
 SEGMENT = "seg_segment"
 # Column of seg_customer that holds the segment of each scheme.
 SCHEMES = {
@@ -35,22 +34,20 @@ SCHEMES = {
 }
 SHOWN = 16  # segments of a scheme; the smallest of more are added up
 
-SIZES = """
-select coalesce({column}, 'not given') as segment, {name} as title, count(*) as customers,
-    sum(net_amount) as net, sum(total_amount) as value, count(total_amount) as valued,
-    sum(value_at_risk_amount) as at_risk, count(churn_risk_rate) as judged,
-    sum(churn_risk_rate) as risk
-from seg_customer where {counted} group by 1 order by customers desc
+# Published sizes where there are some, else one pass over the customers.
+PUBLISHED = f"""
+select segment, customer_count as customers, net_amount as net, total_amount as value,
+    valued_count as valued
+from {SEGMENT} where scheme = ? and customer_count > 0 order by customers desc, segment
 """
-DEFINED = f"select segment, definition from {SEGMENT} where scheme = ?"
-MONTHS = f"""
-select month_start_date, max(is_running) as is_running from {MIGRATION} where scheme = ?
-group by all order by 1 desc
+COUNTED_ANEW = """
+select coalesce({column}, 'not given') as segment, count(*) as customers, sum(net_amount) as net,
+    sum(total_amount) as value, count(total_amount) as valued
+from seg_customer where {counted} group by 1 order by customers desc, 1
 """
-MOVES = f"""
-select from_segment, to_segment, sum(customer_count) as customers, sum(move_count) as moved,
-    sum(definition_move_count) as by_definition
-from {MIGRATION} where scheme = ? and month_start_date = ? group by all
+NAMES = """
+select distinct statistical_segment as segment, statistical_segment_name as title
+from seg_customer where statistical_segment_name is not null
 """
 
 
@@ -72,25 +69,34 @@ def render(view: View) -> None:
         _bars(rows, "customers", scheme, [figures.count(v) for v in rows["customers"]])
     with view.panel(middle, "What they are worth", ("seg_customer", "total_amount")):
         _worth(view, rows, scheme)
-    with view.panel(right, "Who moved, in one month", (MIGRATION, "customer_count")):
-        _moved(view, scheme)
-    explorer.render(view, {key: SCHEMES[key] for key in known})
+    with view.panel(right, "Who moved, in one month", (migration.TABLE, "customer_count")):
+        migration.matrix(view, scheme)
+    treatments.attractiveness(view, scheme)
+    explorer.render(view)
+    left, right = st.columns(2)
+    with view.panel(left, "How customers are to be treated", (treatments.TABLE, "next_action")):
+        treatments.render(view)
+    with view.panel(right, "Whom to address: lists to hand on", (lists.AUDIENCE,)):
+        lists.render(view)
 
 
 def _sizes(view: View, scheme: str) -> pd.DataFrame:
     publication = view.publication
-    column = publication.quoted("seg_customer", SCHEMES[scheme][1])
-    name = "null"
+    if publication.has(SEGMENT, "customer_count", "valued_count"):
+        rows = view.ask(PUBLISHED, [scheme])
+    else:
+        column = publication.quoted("seg_customer", SCHEMES[scheme][1])
+        rows = view.ask(COUNTED_ANEW.format(column=column, counted=COUNTED))
+    rows["name"] = [figures.name(segment, scheme) for segment in rows["segment"]]
     if scheme == "statistical" and publication.has("seg_customer", "statistical_segment_name"):
-        name = "any_value(statistical_segment_name)"
-    rows = view.ask(SIZES.format(column=column, name=name, counted=COUNTED))
+        titles = view.ask(NAMES).set_index("segment")["title"]
+        rows["name"] = rows["segment"].map(titles).fillna(rows["name"])
     if len(rows) > SHOWN:
         rest = rows.iloc[SHOWN - 1 :]
-        summed = rest.drop(columns=["segment", "title"]).sum(min_count=1).to_frame().T
-        summed = summed.assign(segment=f"{len(rest)} others", title=None)
+        summed = rest.drop(columns=["segment", "name"]).sum(min_count=1).to_frame().T
+        others = f"{len(rest)} others"
+        summed = summed.assign(segment=others, name=others)
         rows = pd.concat([rows.iloc[: SHOWN - 1], summed], ignore_index=True)
-    titles = rows["title"].where(rows["title"].notna(), rows["segment"])
-    rows["name"] = [figures.name(title, scheme) for title in titles]
     return rows
 
 
@@ -117,56 +123,3 @@ def _worth(view: View, rows: pd.DataFrame, scheme: str) -> None:
         for row in rows.itertuples()
     ]
     _bars(rows, "value", scheme, texts)
-
-
-def _moved(view: View, scheme: str) -> None:
-    if not view.needs(MIGRATION, "customer_count", what="Moves"):
-        return
-    months = view.ask(MONTHS, [scheme])
-    if months.empty:
-        missing("No moves yet: segments are remembered from the first refresh on.")
-        return
-    starts = pd.to_datetime(months["month_start_date"]).tolist()
-    month = starts[0]
-    if len(starts) > 1:
-        month = st.selectbox(
-            "Month", starts, format_func=figures.month, label_visibility="collapsed"
-        )
-    rows = view.ask(MOVES, [scheme, month.date()])
-    changed = rows[rows["from_segment"] != rows["to_segment"]]
-    total, moved = int(rows["customers"].sum()), int(changed["customers"].sum())
-    st.markdown(
-        f"**{moved:,}** of {total:,} customers ({figures.share(moved / total if total else 0)}) "
-        f"changed segment in {figures.month(month)}."
-    )
-    by_definition = int(rows["by_definition"].sum())
-    if by_definition:
-        st.caption(f"{by_definition:,} more moves by a changed definition.")
-    if changed.empty:
-        missing("Nobody moved, or memory began within this month.")
-        return
-    _matrix(rows, scheme)
-
-
-def _matrix(rows: pd.DataFrame, scheme: str) -> None:
-    largest = rows.groupby("from_segment")["customers"].sum().nlargest(10).index
-    rows = rows[rows["from_segment"].isin(largest) & rows["to_segment"].isin(largest)]
-    leaving = rows.groupby("from_segment")["customers"].transform("sum")
-    drawn = pd.DataFrame(
-        {
-            "row": [figures.name(segment, scheme) for segment in rows["from_segment"]],
-            "column": [figures.name(segment, scheme) for segment in rows["to_segment"]],
-            "amount": rows["customers"] / leaving,
-            "customers": rows["customers"],
-        }
-    )
-    drawn["cell"] = [figures.short(n) for n in drawn["customers"]]
-    drawn["text"] = [
-        f"{row.row} → {row.column}: {row.customers:,.0f} ({figures.share(row.amount)})"
-        for row in drawn.itertuples()
-    ]
-    order = [figures.name(segment, scheme) for segment in palette.ordered(scheme, list(largest))]
-    draw(
-        moves.heat(drawn, x_title="to", row_order=order, column_order=order, limit=1.0),
-        "Customers by segment before and after",
-    )

@@ -11,21 +11,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import figures, palette
+from dashboard import figures
 from dashboard.charts import axes, bars, trends
-from dashboard.page import COUNTED, View, draw, missing, reasons
-from dashboard.views import track_record, value_parts
+from dashboard.page import View, draw, missing, part, reasons
+from dashboard.panels import track_record, value_parts, value_spread
 
-BINS = "seg_value_distribution"
 BRIDGE = "seg_value_change"
 EQUITY = "seg_equity"
-MEASURES = {
-    "total_value": "Total value",
-    "established_value": "Established",
-    "potential_value": "Potential",
-    "influence_value": "Influence",
-    "net_sales": "Net sales",
-}
 STEPS = {
     "opening": "Opening",
     "alive": "Alive",
@@ -38,19 +30,6 @@ STEPS = {
     "closing": "Closing",
 }
 
-TOTALS = f"""
-select count(*) filter (where order_count > 0) as buyers,
-    count(total_amount) filter (where order_count > 0) as valued,
-    sum(established_amount) as established, sum(potential_amount) as potential,
-    sum(influence_amount) as influence, sum(total_amount) as total,
-    mode(total_reason) filter (where total_amount is null and order_count > 0) as reason
-from seg_customer where {COUNTED}
-"""
-DISTRIBUTION = f"""
-select bin, lower_amount, upper_amount, customer_count, customer_share_rate, amount,
-    amount_share_from_top_rate, customer_share_from_top_rate, unknown_count
-from {BINS} where measure = ? order by bin
-"""
 CHANGE = f"""
 select step_rank, step, step_kind, opening_date, period_kind, amount, from_amount, to_amount,
     customer_count, left_out_count, amount_reason
@@ -74,15 +53,17 @@ def render(view: View) -> None:
     with view.panel(right, "What changed the value since the last closing", (BRIDGE, "amount")):
         _bridge(view)
     left, right = st.columns(2)
-    with view.panel(left, "How value is spread over customers", (BINS, "customer_count")):
-        _distribution(view)
+    with view.panel(
+        left, "How value is spread over customers", (value_spread.BINS, "customer_count")
+    ):
+        value_spread.render(view)
     with view.panel(right, "What the customer base is worth", (EQUITY, "base_365d_amount")):
         _equity(view)
     track_record.render(view)
 
 
 def _headlines(view: View) -> None:
-    now = view.one(TOTALS)
+    now = value_parts.totals(view)
     places = st.columns(5)
     valued = f"{figures.count(now.valued)} of {figures.count(now.buyers)} buyers"
     for place, title, value, column in zip(
@@ -108,6 +89,7 @@ def _headlines(view: View) -> None:
         missing(f"No buyer has a value. {figures.first_reason(now.reason)}")
 
 
+@part
 def _bridge(view: View) -> None:
     if not view.needs(BRIDGE, "from_amount", "to_amount", what="The value bridge"):
         return
@@ -162,84 +144,6 @@ def _steps(rows: pd.DataFrame, currency: str | None) -> pd.DataFrame:
     return pd.DataFrame(drawn)
 
 
-def _distribution(view: View) -> None:
-    if not view.needs(BINS, "bin", what="The distribution"):
-        return
-    left, right = st.columns([3, 2])
-    measure = left.selectbox(
-        "Measure", list(MEASURES), format_func=MEASURES.__getitem__, label_visibility="collapsed"
-    )
-    shape = right.segmented_control(
-        "Shape", ["Histogram", "Share from the top"], default="Histogram",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    rows = view.ask(DISTRIBUTION, [measure])
-    if rows.empty:
-        missing("No customer has this value: an extract that it needs was not delivered.")
-        return
-    if shape == "Share from the top":
-        _shares(rows, view)
-    else:
-        _histogram(rows, view)
-    unknown = int(rows["unknown_count"].max())
-    if unknown:
-        st.caption(f"{unknown:,} customers without this value are not shown.")
-
-
-def _histogram(rows: pd.DataFrame, view: View) -> None:
-    shown = rows.assign(
-        label=[_bin_label(row, view) for row in rows.itertuples()],
-        amount=rows["customer_count"],
-        people=rows["customer_count"].map(figures.count),
-        part=rows["customer_share_rate"].map(figures.share),
-        sum=[figures.exact_money(value, view.currency) for value in rows["amount"]],
-        range=[_bin_range(row, view) for row in rows.itertuples()],
-    )
-    tips = {"Value of a customer": "range", "Customers": "people", "Share": "part", "Sum": "sum"}
-    draw(
-        bars.binned(
-            shown,
-            palette.BLUE,
-            axes.count_labels(),
-            tips,
-            x_title="Value of a customer, from",
-            height=230,
-        ),
-        "Customers by value",
-    )
-
-
-def _shares(rows: pd.DataFrame, view: View) -> None:
-    shown = rows.dropna(subset=["amount_share_from_top_rate"])
-    if shown.empty:
-        missing("Shares need a positive sum.")
-        return
-    points = pd.DataFrame(
-        {
-            "across": shown["customer_share_from_top_rate"],
-            "up": shown["amount_share_from_top_rate"],
-            "text": [
-                f"The top {figures.share(c)} of customers hold {figures.share(a)}"
-                for c, a in zip(
-                    shown["customer_share_from_top_rate"],
-                    shown["amount_share_from_top_rate"],
-                    strict=True,
-                )
-            ],
-        }
-    )
-    origin = pd.DataFrame({"across": [0.0], "up": [0.0], "text": ["Nobody holds nothing"]})
-    draw(
-        trends.curve(
-            pd.concat([origin, points]),
-            x_title="Customers, from the most valuable",
-            y_title="Share of the sum",
-            height=230,
-        ),
-        "Share of value held by the most valuable customers",
-    )
-
-
 def _equity(view: View) -> None:
     if not view.needs(EQUITY, "base_365d_amount", what="Customer equity"):
         return
@@ -284,17 +188,3 @@ def _estimate(place: int, title: str, row: Any, stem: str, view: View) -> dict[s
         "high": high,
         "text": text,
     }
-
-
-def _bin_label(row: Any, view: View) -> str:
-    if row.bin == 0:
-        return "0"
-    return view.money(row.lower_amount) if figures.known(row.lower_amount) else "less"
-
-
-def _bin_range(row: Any, view: View) -> str:
-    if row.bin == 0:
-        return "exactly zero"
-    low = view.money(row.lower_amount) if figures.known(row.lower_amount) else "below"
-    high = view.money(row.upper_amount) if figures.known(row.upper_amount) else "more"
-    return f"{low} to {high}"

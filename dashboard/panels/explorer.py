@@ -6,20 +6,19 @@ columns come from the published catalogue alone. Does not belong here: charts of
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
-import pyarrow.csv
 import streamlit as st
 
-from dashboard import figures
-from dashboard.page import COUNTED, View, missing
+from dashboard import export, figures
+from dashboard.page import COUNTED, View, missing, part
+from dashboard.panels import customer_link
 
-LISTED = 200
-EXPORTED = 200_000  # rows held in memory for one download; Parquet is beside it for more
+LISTED = 50
 TABLE = "seg_customer"
+SEGMENT = "seg_segment"
+TREATMENT = "seg_treatment"
 LIST_COLUMNS = (
     "customer_key", "lifecycle_stage", "value_tier", "rfm_segment", "loyalty_segment", "region",
     "acquisition_channel", "last_purchase_date", "order_count", "net_amount", "total_amount",
@@ -31,7 +30,11 @@ EXPORT_COLUMNS = (
     "influence_amount", *LIST_COLUMNS[10:], "currency_code", "as_of_date",
 )  # fmt: skip
 FILTERS = ("lifecycle_stage", "value_tier", "rfm_segment", "loyalty_segment", "region",
-           "acquisition_channel")  # fmt: skip
+           "recommended_action")  # fmt: skip
+# Schemes whose published segments are the values of a column: no pass over the customers.
+SCHEMES = {"lifecycle": "lifecycle_stage", "value_class": "value_tier", "rfm": "rfm_segment",
+           "loyalty": "loyalty_segment", "region": "region"}  # fmt: skip
+NOT_GIVEN = "not given"  # how a missing value is called there
 TITLES = {
     "lifecycle_stage": "Stage",
     "value_tier": "Tier",
@@ -45,13 +48,23 @@ TITLES = {
     "net_amount": "Net sales",
     "total_amount": "Total value",
     "churn_risk_rate": "Risk",
-    "recommended_action": "Recommended",
+    "recommended_action": "To do",
 }
 ORDERS = {
     "total_amount": "most valuable first",
     "net_amount": "most sales first",
     "churn_risk_rate": "highest risk first",
 }
+
+
+SEGMENTS = f"""
+select scheme, segment as value from {SEGMENT} where customer_count > 0
+order by scheme, customer_count desc, segment
+"""
+ACTIONS = f"""
+select next_action as value from {TREATMENT} group by next_action having sum(customer_count) > 0
+order by sum(customer_count) desc, next_action
+"""
 
 
 @dataclass
@@ -70,14 +83,19 @@ class Filters:
         return " and ".join(self.conditions)
 
 
-def render(view: View, schemes: dict[str, tuple[str, str]]) -> None:
+def render(view: View) -> None:
     """Filters, sums, the first customers and the download."""
     with view.panel(st, "Find customers", (TABLE,)):
-        filters = _filters(view)
-        _sums(view, filters)
-        order = st.session_state.get("explorer_order", "total_amount")
-        _list(view, filters, order)
-        _export(view, filters, order)
+        _explored(view)
+
+
+@part
+def _explored(view: View) -> None:
+    filters = _filters(view)
+    _sums(view, filters)
+    order = st.session_state.get("explorer_order", "total_amount")
+    _list(view, filters, order)
+    _export(view, filters, order)
 
 
 def _filters(view: View) -> Filters:
@@ -96,7 +114,9 @@ def _filters(view: View) -> Filters:
             help=view.definitions.of(TABLE, column),
         )
         if picked:
-            filters.add(f"{quoted} in (select unnest(?::varchar[]))", picked)
+            filters.add(
+                f"coalesce({quoted}, '{NOT_GIVEN}') in (select unnest(?::varchar[]))", picked
+            )
     least = places[-2].number_input(
         "Risk from, %", 0, 100, 0, step=10, key="filter_risk",
         help=view.definitions.of(TABLE, "churn_risk_rate"),
@@ -109,18 +129,23 @@ def _filters(view: View) -> Filters:
 
 
 def _values(view: View, columns: list[str]) -> dict[str, list[str]]:
-    """Values of each column, the commonest first: one pass for all of them."""
-    quoted = {column: view.publication.quoted(TABLE, column) for column in columns}
+    """Values of each column, the commonest first: from published segments where there are some."""
+    published: dict[str, list[str]] = {}
+    if view.publication.has(SEGMENT, "scheme", "customer_count"):
+        for scheme, rows in view.ask(SEGMENTS).groupby("scheme"):
+            published[SCHEMES.get(str(scheme), "")] = rows["value"].tolist()
+    if view.publication.has(TREATMENT, "next_action", "customer_count"):
+        published["recommended_action"] = view.ask(ACTIONS)["value"].dropna().tolist()
+    return {column: published.get(column) or _found(view, column) for column in columns}
+
+
+def _found(view: View, column: str) -> list[str]:
+    quoted = view.publication.quoted(TABLE, column)
     rows = view.ask(
-        f"select {', '.join(quoted.values())}, count(*) as n from {TABLE} where {COUNTED} "
-        f"group by grouping sets ({', '.join(f'({name})' for name in quoted.values())})"
-    ).sort_values("n", ascending=False, kind="stable")
-    return {column: _known_values(rows, column) for column in columns}
-
-
-def _known_values(rows: pd.DataFrame, column: str) -> list[str]:
-    """Known values of one column of the rows, in the rows' order."""
-    return [str(value) for value in rows[column].dropna()]
+        f"select coalesce({quoted}, '{NOT_GIVEN}') as value from {TABLE} where {COUNTED} "
+        "group by 1 order by count(*) desc, 1"
+    )
+    return [str(value) for value in rows["value"]]
 
 
 def _sums(view: View, filters: Filters) -> None:
@@ -156,12 +181,13 @@ def _list(view: View, filters: Filters, order: str) -> None:
     if "churn_risk_rate" in rows:
         rows["churn_risk_rate"] = rows["churn_risk_rate"] * 100
     money = st.column_config.NumberColumn(format=f"{view.symbol}%.2f")
+    rows["customer_key"] = rows["customer_key"].map(customer_link.address)
     st.dataframe(
         rows.rename(columns=TITLES),
         hide_index=True,
         height=290,
         column_config={
-            "Customer": st.column_config.TextColumn(width=110),
+            "Customer": customer_link.column(),
             "Net sales": money,
             "Total value": money,
             "Risk": st.column_config.NumberColumn(format="%.0f %%"),
@@ -171,26 +197,18 @@ def _list(view: View, filters: Filters, order: str) -> None:
 
 def _export(view: View, filters: Filters, order: str) -> None:
     columns = [name for name in EXPORT_COLUMNS if view.publication.has(TABLE, name)]
-    sql = _select(view, columns, filters, order, EXPORTED)
-    values, publication = list(filters.values), view.publication
-
-    def written() -> bytes:
-        """Made when it is asked for, with the exact decimals of the publication."""
-        sink = io.BytesIO()
-        pyarrow.csv.write_csv(publication.ask_table(sql, values), sink)
-        return sink.getvalue()
-
+    sql = _select(view, columns, filters, order, export.EXPORTED)
     left, right = st.columns([1, 4], vertical_alignment="center")
     left.download_button(
         "Download as CSV",
-        written,
-        file_name=f"customers_{publication.as_of_date:%Y-%m-%d}.csv",
+        export.writer(view, sql, filters.values),
+        file_name=export.file_name(view, "customers"),
         mime="text/csv",
         on_click="ignore",
     )
     right.caption(
-        f"The first {LISTED} are shown; the file holds up to {EXPORTED:,} with all segments and "
-        "values. For more, read `serving/current/parquet/seg_customer.parquet`."
+        f"The first {LISTED} are shown; the file holds up to {export.EXPORTED:,} with all segments "
+        "and values. For more, read `serving/current/parquet/seg_customer.parquet`."
     )
 
 

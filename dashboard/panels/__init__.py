@@ -1,0 +1,1 @@
+"""Parts of views that are views of their own in small: an explorer, lists, moves, track records."""
