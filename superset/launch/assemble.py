@@ -197,7 +197,8 @@ class Bundle:
     def _description(self, chart: Document) -> str:
         """What the chart says, and which metrics of the catalogue it draws."""
         used = [text for text in _texts(chart["params"]) if isinstance(text, str)]
-        numbers = [n for text in used for n in self._numbers(chart["dataset"], text)]
+        found = (number for text in used for number in self._numbers(chart["dataset"], text))
+        numbers = chart.get("catalogue") or list(found)
         return f"{chart['description']} {self._named(numbers)}".strip()
 
     def _numbers(self, dataset: str, name: str) -> list[str]:
