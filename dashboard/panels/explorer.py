@@ -185,6 +185,7 @@ def _list(view: View, filters: Filters, order: str) -> None:
     st.dataframe(
         rows.rename(columns=TITLES),
         hide_index=True,
+        placeholder="–",
         height=290,
         column_config={
             "Customer": customer_link.column(),

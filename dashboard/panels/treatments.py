@@ -58,6 +58,7 @@ def render(view: View) -> None:
     st.dataframe(
         shown,
         hide_index=True,
+        placeholder="–",
         height=330,
         column_config={
             "To do": st.column_config.TextColumn(help=meaning(TABLE, "next_action"), width=170),
@@ -101,6 +102,7 @@ def attractiveness(view: View, scheme: str) -> None:
         st.dataframe(
             shown,
             hide_index=True,
+            placeholder="–",
             height=min(38 + 35 * len(shown), 250),
             column_config=_columns(view),
         )
