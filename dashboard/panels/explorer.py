@@ -152,14 +152,20 @@ def _sums(view: View, filters: Filters) -> None:
     now = view.one(
         f"select count(*) as customers, sum(net_amount) as net, sum(total_amount) as value, "
         f"sum(value_at_risk_amount) as at_risk, sum(churn_risk_rate) as risk, "
-        f"count(churn_risk_rate) as judged from {TABLE} where {filters.where}",
+        f"count(churn_risk_rate) as judged, "
+        "count(*) filter (where order_count > 0) as buyers, "
+        f"count(total_amount) filter (where order_count > 0) as valued from {TABLE} where {filters.where}",
         filters.values,
     )
     risk = now.risk / now.judged if now.judged else None
     shown = (
         ("Customers found", figures.count(now.customers), "customer_key"),
         ("Net sales to date", view.money(now.net), "net_amount"),
-        ("Total value", view.money(now.value), "total_amount"),
+        (
+            "Total value",
+            view.money(now.value if now.valued or not now.buyers else None),
+            "total_amount",
+        ),
         ("Value at risk", view.money(now.at_risk), "value_at_risk_amount"),
         ("Mean risk", figures.share(risk, 0), "churn_risk_rate"),
     )
@@ -218,5 +224,5 @@ def _select(view: View, columns: list[str], filters: Filters, order: str, limit:
     by = view.publication.quoted(TABLE, order)
     return (
         f"select {chosen} from {TABLE} where {filters.where} "
-        f"order by {by} desc nulls last, customer_key limit {limit:d}"
+        f"order by order_count > 0 desc, {by} desc nulls last, customer_key limit {limit:d}"
     )

@@ -116,6 +116,8 @@ TEXTS = """() => {
     }
     const colour = at.closest('svg') ? style.fill : style.color;
     const text = node.data.trim().slice(0, 40);
+    // White text of a chart stands on a cell of a heat map, which has a test of its own.
+    if (at.closest('svg') && colour === 'rgb(255, 255, 255)') continue;
     if (seen > 0) flat.push([text, colour, ground || 'rgb(255, 255, 255)', seen]);
   }
   return flat;

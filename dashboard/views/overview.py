@@ -19,7 +19,7 @@ from dashboard.panels import value_parts
 
 DAILY = "seg_summary_daily"
 SHOWN_DAYS = 364
-BEFORE = "since 28 days"
+BEFORE = "in 4 weeks"
 
 HEADLINES = f"""
 with daily as (
