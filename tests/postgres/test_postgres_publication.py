@@ -153,6 +153,7 @@ def test_keys_are_primary_and_big_tables_have_indexes_that_queries_use(
     )
     assert indexes == [
         ("seg_customer", False, "note"),
+        ("seg_customer", False, "total_amount"),
         ("seg_customer", True, "customer_key"),
         ("seg_summary", True, "segment"),
     ]
