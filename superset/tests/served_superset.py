@@ -62,7 +62,7 @@ class ServedSuperset:
             env=self._environment,
             stdout=self._log,
             stderr=subprocess.STDOUT,
-            start_new_session=True,
+            process_group=0,
         )
 
     def wait(self) -> None:
