@@ -30,7 +30,7 @@ def rewritten():
         "select cast(sum(amount) as decimal(18, 4)) from t",
         "select cast(case when a / b > 1 then amount end as decimal(9, 2)) from t",
         "select cast(a / b as double), cast(a as string) from t",
-        "select 'it''s (cast(a / b as decimal(9, 2))' -- cast(a / b as decimal(9, 2))\nfrom t",
+        "select 'its (cast(a / b as decimal(9, 2))' -- cast(a / b as decimal(9, 2))\nfrom t",
         "select cast(count(distinct case when x then cast(y as date) end) as bigint) from t",
     ],
 )
@@ -44,6 +44,12 @@ def test_other_casts_stay(rewritten, sql):
 )
 def test_a_double_is_rounded_before_the_cast(rewritten, number):
     assert "round((" in rewritten(f"select cast({number} as decimal(9, 6)) from t")
+
+
+def test_a_quote_within_a_text_is_escaped(rewritten):
+    assert rewritten("select 'it''s', '', 'a' || '''' from t") == (
+        r"select 'it\'s', '', 'a' || '\'' from t"
+    )
 
 
 def test_only_the_inner_cast_of_a_double_is_rewritten(rewritten):
