@@ -52,7 +52,9 @@ def heat(
         alt.value(palette.BLACK),
     )
     text = base.mark_text(fontSize=10).encode(text="cell:N", color=dark)
-    return (cell + text).properties(height=height or 19 * len(row_order) + 20)
+    return (cell + text).properties(
+        height=height or 19 * len(row_order) + (70 if column_order else 20)
+    )
 
 
 def ribbons(

@@ -154,7 +154,8 @@ def _sums(view: View, filters: Filters) -> None:
         f"sum(value_at_risk_amount) as at_risk, sum(churn_risk_rate) as risk, "
         f"count(churn_risk_rate) as judged, "
         "count(*) filter (where order_count > 0) as buyers, "
-        f"count(total_amount) filter (where order_count > 0) as valued from {TABLE} where {filters.where}",
+        "count(total_amount) filter (where order_count > 0) as valued "
+        f"from {TABLE} where {filters.where}",
         filters.values,
     )
     risk = now.risk / now.judged if now.judged else None
@@ -179,7 +180,7 @@ def _list(view: View, filters: Filters, order: str) -> None:
     if rows.empty:
         missing("Nobody is like that. Take a filter away.")
         return
-    for column in (*FILTERS, "recommended_action"):
+    for column in (*FILTERS, "acquisition_channel"):
         if column in rows:
             rows[column] = [
                 figures.name(value) if figures.known(value) else "" for value in rows[column]

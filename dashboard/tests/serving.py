@@ -64,7 +64,7 @@ class PageServer:
             assert self.process.poll() is None, self.log
             try:
                 urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=5).close()  # noqa: S310
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, OSError):  # a slow machine too
                 time.sleep(0.2)
             else:
                 return
