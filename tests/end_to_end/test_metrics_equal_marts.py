@@ -29,8 +29,13 @@ from orchestration.settings import DBT_PROJECT_ROOT, Settings
 
 LEAST_GRAINS = 3
 # The world of these tests is 240 days old and published once: no day has a like of the year before,
-# and nobody has moved yet.
-UNKNOWN_HERE = {"net_sales_year_before", "comparable_net_sales", "net_sales_year_growth"}
+# no share of the silent is known to return, and nobody has moved yet.
+UNKNOWN_HERE = {
+    "net_sales_year_before",
+    "comparable_net_sales",
+    "net_sales_year_growth",
+    "winback_expected_gain",
+}
 ZERO_HERE = {"segment_moves"}
 
 Figures = Mapping[tuple[Any, ...], Any]
@@ -142,11 +147,11 @@ def test_each_metric_says_what_it_is(manifest: Path) -> None:
 
 @contextmanager
 def damaged(settings: Settings, folder: Path, table: str) -> Iterator[Path]:
-    """What is served, with every third row of one table taken out, the first one among them."""
+    """What is served, with the rows of one table lost."""
     copy = folder / f"{table}.duckdb"
     shutil.copy(served_file(settings), copy)
     with duckdb.connect(str(copy)) as connection:
-        connection.execute(f"DELETE FROM {table} WHERE rowid % 3 = 0")
+        connection.execute(f"DELETE FROM {table}")
     yield copy
     copy.unlink()
 
