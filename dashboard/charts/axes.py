@@ -16,7 +16,8 @@ from dashboard import palette
 FONT = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 SIZE = 12
 
-# Else every part of a chart is checked when it is made, in each rendering; the tests do.
+# Else every part of a chart is held against the schema in each rendering. The browser's tests draw
+# every chart and fail on what its console says.
 schemapi.disable_debug_mode()
 
 
@@ -56,7 +57,7 @@ class Finished:
     """A chart in the page's look: no frame, faint grid, dark text.
 
     It is written without being held against the schema of Vega-Lite, and gets its look at the end
-    instead of by copies: both were half of the server's time of a view. Tests check every form.
+    instead of by copies: both were half of the server's time of a view.
     """
 
     chart: Any
