@@ -100,16 +100,6 @@ dated as (
             assigned.campaign_id = answered.campaign_id
             and assigned.customer_key = answered.customer_key
     left join contacting_campaigns on assigned.campaign_id = contacting_campaigns.campaign_id
-),
-
-occasions as (
-    select
-        customer_key,
-        occasion_number,
-        purchase_date,
-        next_purchase_date,
-        coalesce(next_purchase_date, cast('9999-12-31' as date)) as until_date
-    from {{ ref('int_purchase_occasions') }}
 )
 
 select
@@ -118,12 +108,12 @@ select
     coalesce(occasions.occasion_number, 0) as occasion_count,
     coalesce(occasions.next_purchase_date, firsts.purchase_date) as next_purchase_date
 from dated
-left join occasions
+left join {{ ref('int_purchase_occasions') }} as occasions
     on
         dated.customer_key = occasions.customer_key
         and dated.assigned_date >= occasions.purchase_date
-        and dated.assigned_date < occasions.until_date
-left join occasions as firsts
+        and dated.assigned_date < coalesce(occasions.next_purchase_date, cast('9999-12-31' as date))
+left join {{ ref('int_purchase_occasions') }} as firsts
     on
         dated.customer_key = firsts.customer_key
         and firsts.occasion_number = 1
