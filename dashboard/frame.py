@@ -44,6 +44,8 @@ STYLE = """<style>
 .patron-line b {color: #1F2933; font-weight: 600;}
 .patron-dot {display: inline-block; width: 0.6rem; height: 0.6rem; border-radius: 50%;
   margin-right: 0.45rem;}
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {
+  color: #5F6B76; opacity: 1;}
 .patron-facts td {padding: 0.16rem 1.2rem 0.16rem 0; border: none; overflow-wrap: anywhere;}
 .patron-facts td:first-child {color: #5F6B76; white-space: nowrap;}
 </style>"""

@@ -15,6 +15,8 @@ SHADE = "#F4F6F8"
 PAPER = "#FFFFFF"
 GREY = "#9AA5B1"
 PALE = "#D3D9DF"
+SLATE = "#52606D"  # a grey that purple is not taken for without green
+BLACK = "#000000"
 
 SKY = "#56B4E9"
 BLUE = "#0072B2"
@@ -25,7 +27,7 @@ ORANGE = "#E69F00"
 VERMILLION = "#D55E00"
 BROWN = "#6B2A00"
 PURPLE = "#CC79A7"
-YELLOW = "#E3D300"
+YELLOW = "#F0E442"
 
 ACCENT = BLUE
 GOOD = "#00795A"  # green and red-orange dark enough to be read as text
@@ -35,7 +37,7 @@ GAIN, LOSS, TOTAL = BLUE, VERMILLION, NAVY
 EARLIER = GREY  # last year, the month before: what today is compared with
 
 LIFECYCLE = {
-    "prospect": GREY,
+    "prospect": SLATE,
     "new": SKY,
     "developing": BLUE,
     "growing": GREEN,
@@ -60,7 +62,7 @@ LOYALTY = {
     "convenience": YELLOW,
     "incentive": VERMILLION,
     "inertia": BLUE,
-    "none": GREY,
+    "none": SLATE,
     "not_typed": PALE,
 }
 RFM = {
@@ -92,6 +94,9 @@ BEHAVIOUR_CLASS = {
     "dormant": VERMILLION,
     "not_classed": PALE,
 }
+# From little to much; text on it is black up to DARK_FROM of the way and white beyond.
+SCALE = ("#F3F8FB", "#BBDCEE", "#6FB1D8", BLUE)
+DARK_FROM = 0.94
 NPS = {"promoter": BLUE, "passive": PALE, "detractor": VERMILLION}
 VALUE_PARTS = {"Established": BLUE, "Potential": GREEN, "Influence": ORANGE}
 FLOWS = {"New": SKY, "Returned": PURPLE, "Went quiet": VERMILLION}

@@ -33,10 +33,11 @@ def ranked(
             *(alt.Tooltip(f"{column}:N", title=title) for title, column in (tips or {}).items()),
         ],
     )
-    # Room for the text behind the longest bar.
+    # Room for the text behind the longest bar, whatever it is.
     low, high = min(0.0, float(rows["amount"].min())), max(0.0, float(rows["amount"].max()))
     width = (high - low) or 1.0
-    scale = alt.Scale(domain=[low - (0.2 * width if low < 0 else 0), high + 0.34 * width])
+    room = max(0.34, 0.045 * max((len(str(text)) for text in rows["text"]), default=0))
+    scale = alt.Scale(domain=[low, high + room * width])
     bar = base.mark_bar(cornerRadiusEnd=2, height={"band": 0.72}).encode(
         x=alt.X("amount:Q", axis=None, scale=scale),
         color=axes.colour(colours, legend=False, column="name"),

@@ -14,8 +14,7 @@ from dashboard import palette
 from dashboard.charts import axes
 
 GAP = 0.02  # of the height, between two segments
-SAMPLES = 24  # points along a ribbon
-SCALE = ("#F3F8FB", "#BBDCEE", "#6FB1D8", palette.BLUE)
+SAMPLES = 14  # points along a ribbon
 
 
 def heat(
@@ -43,15 +42,19 @@ def heat(
         y=alt.Y("row:N", sort=row_order, axis=alt.Axis(title=None, ticks=False, domain=False)),
         tooltip=[alt.Tooltip("text:N", title=" ")],
     )
-    scale = alt.Scale(domain=[0, limit], range=list(SCALE), clamp=True)
+    scale = alt.Scale(domain=[0, limit], range=list(palette.SCALE), clamp=True)
     cell = base.mark_rect(stroke=palette.PAPER, strokeWidth=1).encode(
         color=alt.Color("amount:Q", scale=scale, legend=None)
     )
     dark = alt.condition(
-        alt.datum.amount > limit * 0.62, alt.value(palette.PAPER), alt.value(palette.INK)
+        alt.datum.amount > limit * palette.DARK_FROM,
+        alt.value(palette.PAPER),
+        alt.value(palette.BLACK),
     )
     text = base.mark_text(fontSize=10).encode(text="cell:N", color=dark)
-    return (cell + text).properties(height=height or 19 * len(row_order) + 20)
+    return (cell + text).properties(
+        height=height or 19 * len(row_order) + (70 if column_order else 20)
+    )
 
 
 def ribbons(

@@ -152,14 +152,21 @@ def _sums(view: View, filters: Filters) -> None:
     now = view.one(
         f"select count(*) as customers, sum(net_amount) as net, sum(total_amount) as value, "
         f"sum(value_at_risk_amount) as at_risk, sum(churn_risk_rate) as risk, "
-        f"count(churn_risk_rate) as judged from {TABLE} where {filters.where}",
+        f"count(churn_risk_rate) as judged, "
+        "count(*) filter (where order_count > 0) as buyers, "
+        "count(total_amount) filter (where order_count > 0) as valued "
+        f"from {TABLE} where {filters.where}",
         filters.values,
     )
     risk = now.risk / now.judged if now.judged else None
     shown = (
         ("Customers found", figures.count(now.customers), "customer_key"),
         ("Net sales to date", view.money(now.net), "net_amount"),
-        ("Total value", view.money(now.value), "total_amount"),
+        (
+            "Total value",
+            view.money(now.value if now.valued or not now.buyers else None),
+            "total_amount",
+        ),
         ("Value at risk", view.money(now.at_risk), "value_at_risk_amount"),
         ("Mean risk", figures.share(risk, 0), "churn_risk_rate"),
     )
@@ -173,7 +180,7 @@ def _list(view: View, filters: Filters, order: str) -> None:
     if rows.empty:
         missing("Nobody is like that. Take a filter away.")
         return
-    for column in (*FILTERS, "recommended_action"):
+    for column in (*FILTERS, "acquisition_channel"):
         if column in rows:
             rows[column] = [
                 figures.name(value) if figures.known(value) else "" for value in rows[column]
@@ -185,6 +192,7 @@ def _list(view: View, filters: Filters, order: str) -> None:
     st.dataframe(
         rows.rename(columns=TITLES),
         hide_index=True,
+        placeholder="–",
         height=290,
         column_config={
             "Customer": customer_link.column(),
@@ -217,5 +225,5 @@ def _select(view: View, columns: list[str], filters: Filters, order: str, limit:
     by = view.publication.quoted(TABLE, order)
     return (
         f"select {chosen} from {TABLE} where {filters.where} "
-        f"order by {by} desc nulls last, customer_key limit {limit:d}"
+        f"order by order_count > 0 desc, {by} desc nulls last, customer_key limit {limit:d}"
     )

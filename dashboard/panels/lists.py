@@ -136,6 +136,7 @@ def _preview(view: View, sql: str, values: list[Any]) -> None:
     st.dataframe(
         shown,
         hide_index=True,
+        placeholder="–",
         height=246,
         column_config={
             "Customer": customer_link.column(),

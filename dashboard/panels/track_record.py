@@ -126,5 +126,5 @@ def _rivals(view: View, forecast: str, origin: str) -> None:
     for column, (title, form) in measures.items():
         if rows[column].notna().any():
             columns[title] = [form.format(v) if figures.known(v) else "–" for v in rows[column]]
-    st.dataframe(pd.DataFrame(columns), hide_index=True, height=240)
+    st.dataframe(pd.DataFrame(columns), hide_index=True, placeholder="–", height=240)
     st.caption("✓ in use. A rival replaces it only when it is better beyond chance.")

@@ -58,9 +58,10 @@ def render(view: View) -> None:
     st.dataframe(
         shown,
         hide_index=True,
+        placeholder="–",
         height=330,
         column_config={
-            "To do": st.column_config.TextColumn(help=meaning(TABLE, "next_action"), width=170),
+            "To do": st.column_config.TextColumn(help=meaning(TABLE, "next_action"), width=200),
             "Customers": st.column_config.NumberColumn(format="localized", width=75),
             "Value": st.column_config.NumberColumn(
                 format=f"{view.symbol}%.0f", help=meaning(TABLE, "total_amount"), width=80
@@ -101,6 +102,7 @@ def attractiveness(view: View, scheme: str) -> None:
         st.dataframe(
             shown,
             hide_index=True,
+            placeholder="–",
             height=min(38 + 35 * len(shown), 250),
             column_config=_columns(view),
         )
@@ -117,15 +119,15 @@ def _columns(view: View) -> dict[str, Any]:
         "Buy again": ("repurchase_rate", "%.0f %%"),
     }
     columns: dict[str, Any] = {
-        title: st.column_config.NumberColumn(format=form, help=meaning(SEGMENT, column), width=90)
+        title: st.column_config.NumberColumn(format=form, help=meaning(SEGMENT, column), width=112)
         for title, (column, form) in named.items()
     }
     columns["Rank"] = st.column_config.NumberColumn(
         help=meaning(SEGMENT, "attractiveness_rank"), width=50
     )
     columns["Segment"] = st.column_config.TextColumn(width=140)
-    columns["Why"] = st.column_config.TextColumn(width=360)
-    columns["Who is in it"] = st.column_config.TextColumn(width=360)
+    columns["Why"] = st.column_config.TextColumn(width=330)
+    columns["Who is in it"] = st.column_config.TextColumn(width=330)
     return columns
 
 

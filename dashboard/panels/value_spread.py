@@ -73,19 +73,19 @@ def _largest(view: View) -> None:
         return
     shares = {(row.cut_kind, row.cut_size): row.revenue_share_rate for row in known.itertuples()}
     parts = [
-        f"{words} {figures.share(shares[cut], 0)}"
+        f"**{figures.share(shares[cut], 0)}** came from {words}"
         for cut, words in (
             (("top_customers", 10), "the 10 largest"),
-            (("top_percent", 1), "the top 1 %"),
-            (("top_percent", 20), "the top 20 %"),
+            (("top_percent", 1), "the top hundredth"),
+            (("top_percent", 20), "the top fifth"),
         )
         if cut in shares
     ]
     first = known.iloc[0]
     st.markdown(
-        f"Of the last year's net sales {', '.join(parts)}. "
-        f"They spread as if {figures.count(first['effective_customer_count'])} customers bought "
-        f"alike; Gini {first['gini']:.2f}.",
+        f"Of the last year's net sales {', '.join(parts)} of the customers; Gini "
+        f"{first['gini']:.2f}, as if {figures.count(first['effective_customer_count'])} bought "
+        "alike.",
         help=view.definitions.of(CONCENTRATION, "revenue_share_rate", "gini"),
     )
 

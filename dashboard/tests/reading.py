@@ -76,14 +76,21 @@ class Reader:
     def pick(self, label: str, choice: str) -> None:
         """Adds a choice to a multiple choice."""
         box = self.tab.get_by_test_id("stMultiSelect").filter(has_text=label)
+        self._bring(box)
         box.locator("input").click()
         self.tab.get_by_role("option", name=choice, exact=True).click()
         self.tab.keyboard.press("Escape")
         self.settle()
 
+    def _bring(self, box: Locator) -> None:
+        """Scrolls first: a list that is open closes when the page moves."""
+        box.scroll_into_view_if_needed()
+        self.tab.wait_for_timeout(300)
+
     def select(self, label: str, choice: str) -> None:
         """Makes a single choice."""
         box = self.tab.get_by_test_id("stSelectbox").filter(has_text=label)
+        self._bring(box)
         box.locator("input").click()
         self.tab.get_by_role("option", name=choice, exact=True).click()
         self.settle()

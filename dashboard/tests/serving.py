@@ -64,7 +64,7 @@ class PageServer:
             assert self.process.poll() is None, self.log
             try:
                 urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=5).close()  # noqa: S310
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, OSError):  # a slow machine too
                 time.sleep(0.2)
             else:
                 return
@@ -92,6 +92,11 @@ class ServedCopy:
     def folder(self) -> Path:
         return (self.home / "serving" / "current").resolve()
 
+    @property
+    def manifest(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text())
+        return document
+
     def change(self, *statements: str) -> None:
         """Statements on the served file."""
         with duckdb.connect(self.folder / "patron.duckdb") as opened:
@@ -100,14 +105,12 @@ class ServedCopy:
 
     def rewrite_manifest(self, **values: Any) -> None:
         file = self.folder / "manifest.json"
-        document = {**json.loads(file.read_text()), **values}
-        file.write_text(json.dumps(document))
+        file.write_text(json.dumps({**self.manifest, **values}))
 
     def drop(self, *tables: str) -> None:
         """Takes tables out of the publication, as if an older version had made it."""
         self.change(*(f"drop table if exists {table}" for table in tables))
-        manifest = json.loads((self.folder / "manifest.json").read_text())
-        kept = [entry for entry in manifest["tables"] if entry["name"] not in tables]
+        kept = [entry for entry in self.manifest["tables"] if entry["name"] not in tables]
         self.rewrite_manifest(tables=kept)
 
     def publish_again(self, publication_id: str, as_of_date: str) -> None:

@@ -208,6 +208,7 @@ def _watch_list(view: View) -> None:
     st.dataframe(
         shown,
         hide_index=True,
+        placeholder="–",
         height=300,
         column_config={
             "Customer": customer_link.column(),

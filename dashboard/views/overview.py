@@ -19,7 +19,7 @@ from dashboard.panels import value_parts
 
 DAILY = "seg_summary_daily"
 SHOWN_DAYS = 364
-BEFORE = "in 28 days"
+BEFORE = "in 4 weeks"
 
 HEADLINES = f"""
 with daily as (
@@ -209,7 +209,7 @@ def _lists(view: View) -> None:
             "Held out": rows["held_out"],
         }
     )
-    st.dataframe(shown, hide_index=True, height=238)
+    st.dataframe(shown, hide_index=True, placeholder="–", height=238)
 
 
 def _weekly(past: pd.DataFrame) -> pd.DataFrame:

@@ -137,7 +137,7 @@ def _freshness(view: View) -> None:
         )
     else:
         shown = _from_manifest(view)
-    st.dataframe(shown, hide_index=True, height=300)
+    st.dataframe(shown, hide_index=True, placeholder="–", height=300)
 
 
 def _state(row: Any) -> str:
@@ -194,7 +194,7 @@ def _ties(view: View) -> None:
         }
     )
     st.dataframe(
-        shown, hide_index=True, height=300,
+        shown, hide_index=True, placeholder="–", height=300,
         column_config={"": st.column_config.TextColumn(width=30)},
     )  # fmt: skip
 
@@ -216,7 +216,7 @@ def _contracts(view: View) -> None:
             "What it is": [view.definitions.of_tables.get(table.name, "") for table in tables],
         }
     )
-    st.dataframe(shown, hide_index=True, height=300)
+    st.dataframe(shown, hide_index=True, placeholder="–", height=300)
 
 
 @part
@@ -244,5 +244,6 @@ def _meanings(view: View) -> None:
             }
         ),
         hide_index=True,
+        placeholder="–",
         height=280,
     )

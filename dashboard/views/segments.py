@@ -112,7 +112,8 @@ def _bars(rows: pd.DataFrame, column: str, scheme: str, texts: list[str]) -> Non
 
 
 def _worth(view: View, rows: pd.DataFrame, scheme: str) -> None:
-    if rows["valued"].sum() == 0:
+    # Who never bought may have a value of nothing where nobody else has any.
+    if rows.loc[rows["net"] > 0, "valued"].sum() == 0:
         st.caption("No customer has a value, so these are net sales to date.")
         _bars(rows, "net", scheme, [view.money(v) for v in rows["net"]])
         return

@@ -19,7 +19,7 @@ import yaml
 
 from launch import layout
 from launch.colours import label_colours
-from launch.connections import Connection
+from launch.connections import DUCKDB, Connection
 from launch.deployment import NotReadyError
 from launch.published_facts import Column, PublishedFacts
 
@@ -93,8 +93,7 @@ class Bundle:
                     "this version (`make run`)."
                 )
             yield {
-                "table_name": name,
-                "sql": self._sql(table, described),
+                **self._named_and_asked(name, table, described),
                 "schema": self._connection.schema,
                 "description": self._facts.tables[table],
                 "is_managed_externally": True,
@@ -168,13 +167,19 @@ class Bundle:
             "time_range": "No filter",
         }
 
-    def _sql(self, table: str, described: Document) -> str | None:
-        """The query of a dataset that is no table of its own."""
-        return (
-            described["sql"].format(table=f"{self._connection.schema}.{table}")
-            if "sql" in described
-            else None
-        )
+    def _named_and_asked(self, name: str, table: str, described: Document) -> Document:
+        """Name of a dataset, and its query where it is no table of that name.
+
+        Superset's own database, in SQLite, holds a name of a dataset once, whatever its database:
+        the second database's are queries with names of their own.
+        """
+        second = self._connection.kind != DUCKDB
+        sql = described.get("sql", "SELECT * FROM {table}" if second else None)
+        place = f"{self._connection.schema}.{table}"
+        return {
+            "table_name": f"{name} ({self._connection.kind})" if second else name,
+            "sql": sql and sql.format(table=place),
+        }
 
     def _has(self, table: str, column: str) -> bool:
         return column in self._datasets[table].get("columns", {})
@@ -197,7 +202,8 @@ class Bundle:
     def _description(self, chart: Document) -> str:
         """What the chart says, and which metrics of the catalogue it draws."""
         used = [text for text in _texts(chart["params"]) if isinstance(text, str)]
-        numbers = [n for text in used for n in self._numbers(chart["dataset"], text)]
+        found = (number for text in used for number in self._numbers(chart["dataset"], text))
+        numbers = chart.get("catalogue") or list(found)
         return f"{chart['description']} {self._named(numbers)}".strip()
 
     def _numbers(self, dataset: str, name: str) -> list[str]:

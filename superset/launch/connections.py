@@ -41,7 +41,7 @@ def connections(deployment: Deployment) -> tuple[Connection, ...]:
     dsn = deployment.settings.superset_postgres_dsn
     if dsn is None:
         return (served,)
-    address = _postgresql(dsn).set(password=None).render_as_string()
+    address = _without_password(dsn).render_as_string()
     return (served, Connection(POSTGRESQL, address, "patron"))
 
 
@@ -55,7 +55,7 @@ def opened_by(deployment: Deployment) -> Mutator:
         if address == make_url(f"duckdb:///{deployment.served_file}"):
             return _served(deployment.served_file, threads, address, options)
         dsn = deployment.settings.superset_postgres_dsn
-        if dsn is not None and address == _postgresql(dsn).set(password=None):
+        if dsn is not None and address == _without_password(dsn):
             arguments = {**options.get("connect_args", {}), "connect_timeout": CONNECT_SECONDS}
             return _postgresql(dsn), {**options, "connect_args": arguments}
         return address, options
@@ -97,6 +97,10 @@ def _postgresql(dsn: str) -> URL:
         database=_text(parts.get("dbname")),
         query={name: str(value) for name, value in parts.items() if name not in named},
     )
+
+
+def _without_password(dsn: str) -> URL:
+    return _postgresql(dsn)._replace(password=None)  # set() takes None for "leave it"
 
 
 def _text(value: object) -> str | None:

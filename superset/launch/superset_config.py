@@ -70,6 +70,6 @@ EXTRA_SEQUENTIAL_COLOR_SCHEMES = [
         "description": "From little to much",
         "isDiverging": False,
         "isDefault": True,
-        "colors": [palette.SHADE, palette.SKY, palette.BLUE, palette.NAVY],
+        "colors": [palette.SHADE, palette.SKY, palette.BLUE],
     }
 ]

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
 # The launcher is not installed; PostgreSQL's server and the small world belong to other tests.
 sys.path.extend(
-    str(PROJECT_ROOT / place) for place in ("superset", "tests/postgres", "dashboard/tests")
+    str(Path(__file__).resolve().parents[2] / place)
+    for place in ("superset", "tests/postgres", "dashboard/tests")
 )
 
 from postgres_server import Server, running_server
@@ -69,7 +69,7 @@ def superset(publication: ServedCopy, reader_dsn: str) -> Iterator[ServedSuperse
         "PATRON_SUPERSET_POSTGRES_DSN": reader_dsn,
         "PATRON_SUPERSET_PASSWORD": PASSWORD,
     }
-    with ServedSuperset(publication.home, **environment) as server:
+    with ServedSuperset.running(publication.home, **environment) as server:
         yield server
 
 

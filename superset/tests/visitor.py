@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
-from playwright.sync_api import Browser, ConsoleMessage, Response
+from playwright.sync_api import APIResponse, Browser, ConsoleMessage, Response
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 90_000  # milliseconds; the tests' machine may be busy
@@ -75,6 +75,30 @@ class Visitor:
         """Numbers of a dashboard's charts, by name."""
         found = self.ask(f"/api/v1/dashboard/{slug}/charts")["result"]
         return {chart["slice_name"]: chart["id"] for chart in found}
+
+    def pick(self, label: str, choice: str) -> None:
+        """Chooses a value in a filter of the dashboard and applies it."""
+        place = self.tab.locator('[data-test="form-item-value"]').filter(has_text=label)
+        place.get_by_role("combobox").click()
+        place.get_by_role("combobox").fill(choice)
+        self.tab.locator(".ant-select-item-option").get_by_text(choice, exact=True).click()
+        self.tab.keyboard.press("Escape")
+        self.tab.locator('[data-test="filter-bar__apply-button"]').click()
+        self.settle()
+
+    def database(self, name: str) -> int:
+        """Number of a database."""
+        found = self.ask("/api/v1/database/")["result"]
+        return next(each["id"] for each in found if each["database_name"] == name)
+
+    def run_sql(self, database: int, sql: str) -> APIResponse:
+        """A statement in SQL Lab."""
+        token = self.ask("/api/v1/security/csrf_token/")["result"]
+        return self._context.request.post(
+            f"{self._address}/api/v1/sqllab/execute/",
+            data={"database_id": database, "sql": sql, "runAsync": False},
+            headers={"X-CSRFToken": token, "Referer": self._address},
+        )
 
     def picture(self, file: Path, width: int = 1366, height: int = 768) -> None:
         self.tab.set_viewport_size({"width": width, "height": height})

@@ -12,14 +12,13 @@ import sys
 import time
 from pathlib import Path
 
+TABLES = "set variable tables = (select tables from read_json($pointer))"
 JOINED = """
     select
-        list_distinct(
-            list(distinct c.as_of_date::text) || list(distinct s.as_of_date::text)
-        ) as days,
-        count(*) as rows, min(s.customer_count) as declared
-    from read_parquet(getvariable('tables')['seg_customer']) as c
-    cross join read_parquet(getvariable('tables')['seg_summary']) as s
+        list(distinct c.as_of_date::text || ' ' || s.as_of_date::text),
+        count(*), min(s.customer_count)
+    from read_parquet($url || '/' || getvariable('tables').seg_customer) as c
+    cross join read_parquet($url || '/' || getvariable('tables').seg_summary) as s
 """
 
 
@@ -42,15 +41,15 @@ def duckdb_reader(url: str):
     )
 
     def look() -> tuple[list[str], int, int]:
-        connection.execute(
-            "set variable tables = (select map(map_keys(named), list_transform("
-            "map_values(named), path -> $url || '/' || path)) from (select tables::json"
-            "::map(varchar, varchar) as named from read_json($pointer)))",
-            {"url": url, "pointer": f"{url}/current.json"},
-        )
-        row = connection.execute(JOINED).fetchone()
+        pointer = {"pointer": f"{url}/current.json"}
+        try:
+            connection.execute(TABLES, pointer)
+        except duckdb.HTTPException:  # it was replaced just then: DuckDB says that it changed
+            connection.execute(TABLES, pointer)
+        row = connection.execute(JOINED, {"url": url}).fetchone()
         assert row is not None
-        return row
+        days, rows, declared = row
+        return sorted({day for pair in days for day in pair.split(" ")}), rows, declared
 
     return look
 

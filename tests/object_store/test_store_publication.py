@@ -57,6 +57,15 @@ def test_the_version_before_is_kept_and_older_ones_go_after_their_grace(
     assert deployment.differences() == []
 
 
+def test_the_pointer_keeps_its_size(deployment: Deployment) -> None:
+    sizes = set()
+    for n in range(3):
+        deployment.publish(DAY + timedelta(days=n))
+        deployment.sync()
+        sizes.add(len(deployment.get("bi/current.json")))
+    assert sizes == {pointer.POINTER_BYTES}
+
+
 def test_after_a_rollback_the_kept_version_is_shown_again(deployment: Deployment) -> None:
     first = deployment.publish(DAY).served
     deployment.sync()

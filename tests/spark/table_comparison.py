@@ -46,9 +46,18 @@ def differences(
         unpaired = _unpaired(connection, expected, actual, types)
         told = (f"{counts[0]} rows expected, {counts[1]} found", *unpaired)
         return [Difference("rows", abs(counts[0] - counts[1]), told)]
-    pairs = _pairs(expected, actual, types)
-    found = (_column_difference(connection, pairs, name, kind) for name, kind in types.items())
-    return [difference for difference in found if difference is not None]
+    connection.execute(
+        f"create or replace temp table row_pair as {_pairs(expected, actual, types)}"
+    )
+    unequal = [_unequal(name, kind) for name, kind in types.items()]
+    [found] = connection.execute(
+        f"select {', '.join(f'count(*) filter (where {test})' for test in unequal)} from row_pair"
+    ).fetchall()
+    return [
+        Difference(name, count, _examples(connection, name, test))
+        for name, test, count in zip(types, unequal, found, strict=True)
+        if count
+    ]
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
@@ -78,27 +87,25 @@ def _pairs(expected: str, actual: str, types: dict[str, str]) -> str:
     order = ", ".join(f'"{name}"' for name in exact + [n for n in types if n not in exact])
     place = f"row_number() over (order by {order}) as row_place"
     sides = [f"(select *, {place} from {_typed(side, types)})" for side in (expected, actual)]
-    return f"{sides[0]} as e inner join {sides[1]} as a on e.row_place = a.row_place"
+    return f"select e, a from {sides[0]} as e inner join {sides[1]} as a using (row_place)"
 
 
-def _column_difference(
-    connection: duckdb.DuckDBPyConnection, pairs: str, name: str, kind: str
-) -> Difference | None:
+def _unequal(name: str, kind: str) -> str:
     left, right = f'e."{name}"', f'a."{name}"'
     condition = f"{left} is distinct from {right}"
-    if kind in INEXACT:
-        bound = f"{ABSOLUTE_TOLERANCE} + {RELATIVE_TOLERANCE} * greatest(abs({left}), abs({right}))"
-        # DuckDB takes NaN for equal to itself and greater than every number.
-        apart = f"isnan({left}) <> isnan({right}) or abs({left} - {right}) > {bound}"
-        condition += f" and coalesce({apart}, true)"
-    [(count,)] = connection.execute(f"select count(*) from {pairs} where {condition}").fetchall()
-    if not count:
-        return None
+    if kind not in INEXACT:
+        return condition
+    bound = f"{ABSOLUTE_TOLERANCE} + {RELATIVE_TOLERANCE} * greatest(abs({left}), abs({right}))"
+    # DuckDB takes NaN for equal to itself and greater than every number.
+    apart = f"isnan({left}) <> isnan({right}) or abs({left} - {right}) > {bound}"
+    return f"{condition} and coalesce({apart}, true)"
+
+
+def _examples(connection: duckdb.DuckDBPyConnection, name: str, unequal: str) -> tuple[str, ...]:
     rows = connection.execute(
-        f"select {left}, {right}, e from {pairs} where {condition} limit {SHOWN_ROWS}"
+        f'select e."{name}", a."{name}", e from row_pair where {unequal} limit {SHOWN_ROWS}'
     ).fetchall()
-    examples = tuple(f"{row[0]!r} expected, {row[1]!r} found in {row[2]}" for row in rows)
-    return Difference(name, int(count), examples)
+    return tuple(f"{row[0]!r} expected, {row[1]!r} found in {row[2]}" for row in rows)
 
 
 def _unpaired(

@@ -2,7 +2,7 @@
     zero. Spark rounds the shortest decimal text of the double instead, and 41.66665 (a little less than
     it, as a double) is 41.6666 on one engine and 41.6667 on the other.
 
-    Belongs here: the one rewriting of compiled SQL that Spark needs. Models keep saying
+    Belongs here: the rewriting of compiled SQL that Spark needs, this and quotes in texts. Models keep saying
     `cast(... as decimal(p, s))`. What is a double is read from the text: a division is one, and so is
     what is cast to double, and a root or a logarithm. A test asks Spark's own analysis whether any cast
     of a double was missed, or a decimal taken for a double. -#}
@@ -31,7 +31,8 @@
                 {%- do shapes.append(shapes.pop() ~ '(' ~ shape ~ ')') -%}
             {%- endif -%}
         {%- else -%}
-            {%- do texts.append(texts.pop() ~ piece) -%}
+            {#- Two quotes within a text are one; Spark takes them for two texts side by side. -#}
+            {%- do texts.append(texts.pop() ~ (piece if piece[:1] != "'" else "'" ~ piece[1:-1].replace("''", "\\'") ~ "'")) -%}
             {%- do shapes.append(shapes.pop() ~ (piece if piece[:1] != "'" and piece[:2] not in ('--', '/*') else '')) -%}
         {%- endif -%}
     {%- endfor -%}

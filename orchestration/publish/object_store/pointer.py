@@ -28,6 +28,9 @@ VERSION_NAME = re.compile(r"versions/[^/]+\.(?P<owner>[0-9a-f]{6})-[0-9a-f]{6}/"
 # A reader that has read the pointer may read what it names for so long after it was replaced, and
 # longer while it is the version before the current one.
 GRACE = timedelta(hours=1)
+# The pointer is filled up with blanks to a multiple of this, so that its size stays. Some libraries
+# (pyarrow) ask for an object's size first: a pointer replaced by a longer one just then came cut.
+POINTER_BYTES = 16_384
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,9 @@ def point_to(
         "before": [_entry(v) for v in earlier],
     }
     tag = before.tag if before else None
-    store.write(POINTER_NAME, json.dumps(document, indent=2) + "\n", instead_of=tag)
+    text = json.dumps(document, indent=2)
+    size = -(-(len(text) + 1) // POINTER_BYTES) * POINTER_BYTES
+    store.write(POINTER_NAME, text.ljust(size - 1) + "\n", instead_of=tag)
     return Pointer(version, earlier, tag="")
 
 

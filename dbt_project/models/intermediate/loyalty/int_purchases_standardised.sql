@@ -58,9 +58,11 @@ spread as (
 deviated as (
     select
         {% for measure, _ in measures %}
-        (cast(log_{{ measure }} as double) - {{ measure }}_sum / {{ measure }}_count)
-        / (greatest({{ measure }}_sd, cast(rules.min_sd as double)) * sqrt(1 + 1 / {{ measure }}_count))
-            as {{ measure }}_t,
+        (cast(log_{{ measure }} as double) - {{ measure }}_sum / nullif({{ measure }}_count, 0))
+        / (
+            greatest({{ measure }}_sd, cast(rules.min_sd as double))
+            * sqrt(1 + 1 / nullif({{ measure }}_count, 0))
+        ) as {{ measure }}_t,
         {% endfor %}
         spread.*,
         rules.baseline_count,
