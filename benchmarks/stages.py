@@ -8,11 +8,9 @@ stages run in the order of ``STAGES``; each needs those before it.
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +21,8 @@ from orchestration.contracts import (
     load_published_contracts,
 )
 from orchestration.settings import CONTRACTS_ROOT, Settings, known_sources, load_settings
+from orchestration.transform.build import NodeResult
+from orchestration.transform.compiled import MODELS_SOURCE, compiled_project
 
 
 class StageFailed(RuntimeError):
@@ -35,10 +35,8 @@ def main() -> None:
 
 
 def parse(settings: Settings, as_of: date) -> None:
-    """The dbt project parsed, as after installation."""
-    from orchestration.assets.dbt_process import prepared_manifest
-
-    prepared_manifest(settings)
+    """The dbt project parsed and compiled, as after installation."""
+    compiled_project(settings)
 
 
 def active_contracts(settings: Settings) -> list[ExtractContract]:
@@ -83,37 +81,37 @@ def extract_checks(settings: Settings, as_of: date) -> None:
 
 
 def dbt_models(settings: Settings, as_of: date) -> None:
-    """Raw registered, then seeds and models built: by two dbt processes, Python models between."""
+    """Raw registered, then seeds and models made, the Python models between them."""
     from orchestration import warehouse
-    from orchestration.assets.dbt_process import selection
     from orchestration.model_steps import STEPS
+    from orchestration.transform.build import build, is_behind, load_seeds
 
     contracts = load_extract_contracts(CONTRACTS_ROOT, known_sources())
+    project = compiled_project(settings)
+    late = is_behind(project, MODELS_SOURCE)
     with warehouse.write(settings) as connection:
         warehouse.register_raw(connection, settings, contracts, as_of)
-    without_tests = ("--exclude-resource-type", "test", "unit_test")
-    _dbt(settings, "build", *without_tests, *selection("base_models"))
-    with warehouse.write(settings) as connection:
+        load_seeds(connection, project)
+        _made(build(connection, settings, project, project.models.keys() - late))
         for step in STEPS:
             step.run(connection, settings, as_of)
-    _dbt(settings, "build", *without_tests, *selection("valued_models"))
+        _made(build(connection, settings, project, project.models.keys() & late))
 
 
 def dbt_tests(settings: Settings, as_of: date) -> None:
-    """The data tests that the daily run makes, by one more dbt process."""
-    _dbt(settings, "test", "--exclude-resource-type", "unit_test")
+    """The data tests that the daily run makes."""
+    from orchestration import warehouse
+    from orchestration.transform.build import build
+
+    project = compiled_project(settings)
+    with warehouse.write(settings) as connection:
+        _made(build(connection, settings, project, project.claims.keys()))
 
 
-def _dbt(settings: Settings, *arguments: str) -> None:
-    from orchestration.assets import dbt_process
-
-    target = settings.zones.logs / "dbt" / "benchmark"
-    target.mkdir(parents=True, exist_ok=True)
-    # As in the daily run: the project was parsed at installation, dbt only looks for changes.
-    prepared = dbt_process.prepared_manifest(settings).with_name(dbt_process.PARTIAL_PARSE)
-    shutil.copy(prepared, target)
-    command = [*dbt_process.DBT_CHILD, *arguments, "--target", settings.target, "--quiet"]
-    subprocess.run(command, env=dbt_process.process_environment(settings, target), check=True)
+def _made(results: Iterable[NodeResult]) -> None:
+    failed = [f"{result.node}: {result.message}" for result in results if result.is_failure]
+    if failed:
+        raise RuntimeError("\n".join(failed))
 
 
 def candidate(settings: Settings, as_of: date) -> None:

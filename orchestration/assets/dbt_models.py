@@ -1,17 +1,19 @@
 """The dbt project as Dagster assets and checks.
 
-Belongs here: names, groups and metadata of dbt nodes in Dagster. Does not belong here: running the
-dbt process (``dbt_process.py``) and SQL (``dbt_project/``).
+Belongs here: names, groups and metadata of dbt nodes in Dagster. Does not belong here: running them
+(``orchestration/transform``) and SQL (``dbt_project/``).
 """
 
-import contextlib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
     AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
@@ -20,19 +22,21 @@ from dagster import (
     MetadataValue,
     Output,
 )
-from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from dagster_dbt.dbt_manifest import validate_manifest
-from packaging.version import Version
 
-from orchestration import warehouse
 from orchestration.assets import dbt_process
+from orchestration.assets.build_report import BuildReport
 from orchestration.assets.dates import ONE_DATE_PER_RUN
 from orchestration.assets.faults import permanent_faults_final
-from orchestration.assets.step_warehouse import step_reads
+from orchestration.assets.step_warehouse import step_writes
 from orchestration.progress import tell
-from orchestration.settings import DBT_PROJECT_ROOT, DEFAULT_OWNER, Settings
+from orchestration.settings import DEFAULT_OWNER, Settings
+from orchestration.transform.build import NodeResult, Status, load_seeds
+from orchestration.transform.build import build as run_build
+from orchestration.transform.compiled import CompiledProject, compiled_project
 
-DBT_VERSION = Version("1.11")  # spares one `dbt --version` process per run (2 CPU seconds)
 PREVIEW_ROWS = 5
 PREVIEWED_SCHEMAS = ("marts", "segments")  # what stands before them is too raw to show
 PROGRESS_STEP = 25  # nodes between two progress lines
@@ -71,7 +75,8 @@ def _dbt_build(
     partitions: DailyPartitionsDefinition,
     name: str,
 ) -> AssetsDefinition:
-    """The nodes of one build, run by one dbt process."""
+    """The nodes of one build, run by what dbt compiled of them."""
+    keys = _Keys(nodes)
 
     @dbt_assets(
         manifest=nodes,
@@ -83,22 +88,27 @@ def _dbt_build(
     )
     def build(context: AssetExecutionContext) -> Iterator[Any]:
         as_of = date.fromisoformat(context.partition_key)
-        with step_reads(settings, as_of):
-            pass  # raw is of the date; dbt opens the warehouse itself
-        target_path = dbt_process.new_log_folder(settings, f"{context.run.run_id}-{name}")
-        target_path.mkdir(parents=True)
-        try:
-            with (target_path / "stdout.log").open("w") as chatter:
-                selection = _selection(context, name)
-                events = list(_run(context, settings, nodes, selection, target_path, chatter))
-        finally:
-            tell(context.log, f"dbt's own log: {target_path / 'dbt.log'}")
-        yield from _with_metadata(settings, events)
-        failed = dbt_process.failed_nodes(target_path)
+        failed = []
+        report = BuildReport(settings, f"{context.run.run_id}-{name}")
+        with permanent_faults_final():
+            project = compiled_project(settings)
+        with step_writes(settings, as_of) as connection, report:
+            chosen = keys.chosen(context)
+            if any(node.startswith("seed.") for node in chosen):
+                yield from keys.seeds_told(load_seeds(connection, project), chosen)
+            in_order = [node for node in chosen if not node.startswith("seed.")]
+            results = run_build(connection, settings, project, in_order)
+            for done, result in enumerate(results, start=1):
+                report.add(project, result)
+                if result.is_failure:
+                    failed.append(f"{result.node.split('.')[2]}: {result.message}")
+                yield from keys.told(connection, project, result)
+                if done % PROGRESS_STEP == 0:
+                    tell(context.log, f"{done} of {len(in_order)} models and tests")
         if failed:
             raise Failure(
                 f"dbt: {len(failed)} failed\n" + "\n".join(failed),
-                metadata={"log": MetadataValue.path(str(target_path / "dbt.log"))},
+                metadata={"report": MetadataValue.path(str(report.folder))},
                 allow_retries=False,
             )
 
@@ -142,85 +152,65 @@ def _build_order(manifest: Mapping[str, Any]) -> list[str]:
     return sorted((name for name in upstream_first if name in graph), key=late.__contains__)
 
 
-def _selection(context: AssetExecutionContext, name: str) -> list[str]:
-    """dbt's arguments for the whole build, or for the assets that were picked from it."""
-    if not context.is_subset:
-        return dbt_process.selection(name)
-    return ["--select", " ".join(sorted(key.path[-1] for key in context.selected_asset_keys))]
+class _Keys:
+    """dbt's nodes and Dagster's names of them, in both directions."""
 
-
-def _run(
-    context: AssetExecutionContext,
-    settings: Settings,
-    manifest: Mapping[str, Any],
-    selection: list[str],
-    target_path: Path,
-    chatter: Any,
-) -> Iterator[Any]:
-    """The Dagster events of one ``dbt build``, as dbt reports them."""
-    with permanent_faults_final(), contextlib.redirect_stdout(chatter):
-        invocation = DbtCliInvocation.run(
-            args=[
-                *dbt_process.DBT_CHILD,
-                *dbt_process.build_arguments(settings.target, selection),
-            ],
-            env=dbt_process.process_environment(settings, target_path),
-            manifest=manifest,
-            dagster_dbt_translator=PatronTranslator(),
-            project_dir=DBT_PROJECT_ROOT,
-            target_path=target_path,
-            raise_on_error=False,  # what failed is read from dbt's results, with its message
-            context=context,
-            adapter=None,  # only needed for metadata that dagster-dbt would query row by row
-            cli_version=DBT_VERSION,
-        )
-        for event in invocation.stream_raw_events():
-            yield from event.to_default_asset_events(
-                manifest=invocation.manifest,
-                dagster_dbt_translator=invocation.dagster_dbt_translator,
-                context=context,
-                target_path=target_path,
-            )
-            _report_progress(context, event.raw_event)
-    if invocation.process.returncode not in (0, 1):  # 1: nodes failed; 2: dbt itself did
-        raise Failure(
-            f"dbt ended with code {invocation.process.returncode}; see {target_path / 'dbt.log'}"
-        )
-
-
-def _report_progress(context: AssetExecutionContext, event: Mapping[str, Any]) -> None:
-    data = event["data"]
-    index, total = data.get("index"), data.get("total") or data.get("num_models")
-    if event["info"]["name"].endswith("Result") and index and index % PROGRESS_STEP == 0:
-        tell(context.log, f"{index} of {total} models, seeds and tests")
-
-
-def _with_metadata(settings: Settings, events: list[Any]) -> Iterator[Any]:
-    """The events, each output with its row count and, for marts and segments, a preview.
-
-    One connection at the end: counting inside dagster-dbt costs 10 to 19 CPU seconds on 60 models.
-    """
-    if not any(isinstance(event, Output) for event in events):
-        yield from events
-        return
-    with warehouse.read(settings) as connection:
-        rows = connection.execute(
-            "SELECT schema_name, table_name, estimated_size FROM duckdb_tables()"
-        ).fetchall()
-        counts = {(schema, table): size for schema, table, size in rows}
-        by_output = {
-            AssetKey([schema, table]).to_python_identifier(): (schema, table)
-            for schema, table in counts
+    def __init__(self, manifest: Mapping[str, Any]) -> None:
+        translator = PatronTranslator()
+        self._assets = {
+            node: translator.get_asset_key(properties)
+            for node, properties in manifest["nodes"].items()
+            if properties["resource_type"] in ("model", "seed")
         }
-        for event in events:
-            relation = by_output.get(getattr(event, "output_name", ""))
-            if not isinstance(event, Output) or relation is None:
-                yield event
-                continue
-            metadata: dict[str, Any] = {"dagster/row_count": counts[relation]}
-            if relation[0] in PREVIEWED_SCHEMAS:
-                metadata["preview"] = _preview(connection, relation)
-            yield Output(event.value, event.output_name, metadata={**event.metadata, **metadata})
+        self._checks = {
+            node: key
+            for node, properties in manifest["nodes"].items()
+            if properties["resource_type"] == "test"
+            and (key := get_asset_check_key_for_test(manifest, translator, node, project=None))
+        }
+
+    def chosen(self, context: AssetExecutionContext) -> list[str]:
+        """The nodes of the step, or of what was picked from it."""
+        assets, checks = context.selected_asset_keys, context.selected_asset_check_keys
+        return [node for node, key in self._assets.items() if key in assets] + [
+            node for node, key in self._checks.items() if key in checks
+        ]
+
+    def seeds_told(self, rows: Mapping[str, int], chosen: list[str]) -> Iterator[Output[None]]:
+        for node in chosen:
+            if node.startswith("seed."):
+                key = self._assets[node]
+                yield _output(key, {"dagster/row_count": rows[".".join(key.path)]})
+
+    def told(
+        self, connection: duckdb.DuckDBPyConnection, project: CompiledProject, result: NodeResult
+    ) -> Iterator[Output[None] | AssetCheckResult]:
+        """What Dagster hears of a result: nothing of a model that could not be made."""
+        metadata: dict[str, Any] = {"seconds": round(result.seconds, 3)}
+        claim = project.claims.get(result.node)
+        if claim is None and not result.is_failure:
+            key = self._assets[result.node]
+            if result.rows is not None:
+                metadata["dagster/row_count"] = result.rows
+            if key.path[0] in PREVIEWED_SCHEMAS:
+                metadata["preview"] = _preview(connection, (key.path[0], key.path[1]))
+            yield _output(key, metadata)
+        elif claim is not None:
+            check = self._checks[result.node]
+            if result.rows is not None:
+                metadata["failing_rows"] = result.rows
+            yield AssetCheckResult(
+                asset_key=check.asset_key,
+                check_name=check.name,
+                passed=result.status == Status.HELD,
+                severity=AssetCheckSeverity.ERROR if result.is_failure else AssetCheckSeverity.WARN,
+                metadata=metadata,
+                description=result.message or None,
+            )
+
+
+def _output(key: AssetKey, metadata: Mapping[str, Any]) -> Output[None]:
+    return Output(None, key.to_python_identifier(), metadata=metadata)
 
 
 def _preview(connection: Any, relation: tuple[str, str]) -> MetadataValue:

@@ -1,7 +1,7 @@
-"""Running dbt: its arguments, its environment, and what its process tells while it works.
+"""dbt as a process: its environment, and the project parsed when a file of it changed.
 
-Belongs here: one dbt command as a child process with its chatter in a log file. Does not belong
-here: what Dagster makes of the events (``dbt_models.py``).
+Belongs here: what every dbt command needs. Does not belong here: the SQL that it compiles
+(``orchestration/transform``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -25,15 +24,15 @@ MANIFEST = DBT_PROJECT_ROOT / "target" / "manifest.json"
 SEMANTIC_MANIFEST = "semantic_manifest.json"  # beside it, of the same parse
 STAMP = DBT_PROJECT_ROOT / "target" / "patron_project.sha256"
 PARTIAL_PARSE = "partial_parse.msgpack"
-KEPT_LOG_FOLDERS = 10
-# Python models stand between two dbt builds. The selections meet in no node and leave none out, so
-# a data test runs in the build that makes the last of its models.
+
+
+# Python models stand between two builds. Their nodes are disjoint and together all, so a data test
+# runs in the build that makes the last of its models.
 NEEDS_VALUE_MODELS = "source:models+"
 BUILDS = {
     "base_models": {"exclude": NEEDS_VALUE_MODELS},
     "valued_models": {"select": NEEDS_VALUE_MODELS},
 }
-DBT_CHILD = (sys.executable, "-m", "orchestration.assets.dbt_child")
 
 
 class DbtParseError(RuntimeError):
@@ -48,11 +47,6 @@ def dbt_executable() -> str:
 def selection(build: str) -> list[str]:
     """dbt's arguments that select the nodes of a build."""
     return [word for option, value in BUILDS[build].items() for word in (f"--{option}", value)]
-
-
-def build_arguments(target: str, selection: list[str]) -> list[str]:
-    """Arguments of the daily build: models, seeds and data tests; unit tests run in CI."""
-    return ["build", "--exclude-resource-type", "unit_test", "--target", target, *selection]
 
 
 def process_environment(settings: Settings, target_path: Path) -> dict[str, str]:
@@ -70,16 +64,6 @@ def process_environment(settings: Settings, target_path: Path) -> dict[str, str]
         "DBT_PROJECT_DIR": str(DBT_PROJECT_ROOT),
         "DBT_PROFILES_DIR": str(DBT_PROJECT_ROOT),
     }
-
-
-def new_log_folder(settings: Settings, run_id: str) -> Path:
-    """A folder for one run's dbt logs and artefacts; the oldest ones go."""
-    parent = settings.zones.logs / "dbt"
-    parent.mkdir(parents=True, exist_ok=True)
-    folders = sorted(parent.iterdir(), key=lambda folder: folder.stat().st_mtime)
-    for folder in folders[: -(KEPT_LOG_FOLDERS - 1)]:
-        shutil.rmtree(folder)
-    return parent / run_id
 
 
 def prepared_manifest(settings: Settings) -> Path:
@@ -143,15 +127,3 @@ def project_digest() -> str:
         if path.is_file() and relative.parts[0] not in ("target", "logs"):
             digest.update(str(relative).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-def failed_nodes(target_path: Path) -> list[str]:
-    """Names and messages of what failed in a finished dbt run, from its own results."""
-    with contextlib.suppress(FileNotFoundError):
-        results = json.loads((target_path / "run_results.json").read_text())["results"]
-        return [
-            f"{result['unique_id'].split('.')[2]}: {result['message']}"
-            for result in results
-            if result["status"] in ("error", "fail", "runtime error")
-        ]
-    return []

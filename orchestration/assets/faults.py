@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import duckdb
 from dagster import Failure, RetryRequested
 
+from orchestration.assets.dbt_process import DbtParseError
 from orchestration.contracts import ContractError
 from orchestration.history.change_log import ChangeLogError
 from orchestration.ingest.errors import ExtractError
@@ -27,6 +28,7 @@ from orchestration.warehouse import OtherAsOfError, WarehouseLockedError
 PERMANENT = (
     ExtractError,
     ContractError,
+    DbtParseError,
     SettingError,
     PiiKeyError,
     PublicationError,

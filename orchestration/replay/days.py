@@ -24,11 +24,11 @@ from orchestration.history.segment_memory import MEMBERSHIPS, Declaration, remem
 from orchestration.replay.comparison import Comparison, compare, declare_restatement
 from orchestration.replay.keep import keep_day
 from orchestration.replay.plan import plan_for
-from orchestration.replay.project import compiled_project
 from orchestration.replay.scratch import Contracts, Scratch, scratch_warehouse
 from orchestration.replay.steps import python_steps
 from orchestration.run_lock import hold_run_lock, release_run_lock
 from orchestration.settings import Settings, Zones
+from orchestration.transform.compiled import compiled_project
 
 if TYPE_CHECKING:
     from orchestration.model_steps import PythonStep

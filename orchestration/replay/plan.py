@@ -12,13 +12,11 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 from orchestration.model_zone import model_tables
-from orchestration.replay.project import CompiledProject, Model
 from orchestration.replay.steps import UnknownStepError
+from orchestration.transform.compiled import MODELS_SOURCE, CompiledProject, Model
 
 if TYPE_CHECKING:
     from orchestration.model_steps import PythonStep
-
-MODELS_SOURCE = "source.patron.models."
 
 
 @dataclass(frozen=True)

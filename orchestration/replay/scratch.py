@@ -29,8 +29,9 @@ from orchestration.history.change_log import quoted
 from orchestration.model_zone import model_file, tables_made_by
 from orchestration.privacy.pii_key import hmac_pads, load_pii_key
 from orchestration.replay.plan import Plan
-from orchestration.replay.project import Model
 from orchestration.settings import Settings
+from orchestration.transform.compiled import Model
+from orchestration.transform.statements import make_model
 
 if TYPE_CHECKING:
     from orchestration.model_steps import PythonStep
@@ -109,19 +110,9 @@ class Scratch:
     def _make_model(self, model: Model) -> None:
         schema = model.relation.partition(".")[0]
         self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-        if model.is_view:
-            self.connection.execute(f"CREATE OR REPLACE VIEW {model.relation} AS {model.sql}")
-        elif model.contract:
-            columns = ", ".join(f"{name} {kind}" for name, kind in model.contract.items())
-            self.connection.execute(f"CREATE OR REPLACE TABLE {model.relation} ({columns})")
-            self.connection.execute(f"INSERT INTO {model.relation} BY NAME ({model.sql}\n)")
-        else:
-            self.connection.execute(f"CREATE OR REPLACE TABLE {model.relation} AS ({model.sql}\n)")
         self._empty.discard(model.node)
-        if not model.is_view:
-            has_row = f"SELECT 1 FROM {model.relation} LIMIT 1"
-            if not self.connection.execute(has_row).fetchall():
-                self._empty.add(model.node)
+        if make_model(self.connection, model) == 0:
+            self._empty.add(model.node)
 
     def _run_step(self, step: PythonStep, as_of: date, may_use_kept: bool) -> None:
         """Take what is kept of that date where it was made from the same, else run it anew.

@@ -29,11 +29,11 @@ from orchestration.history.segment_memory import MEMBERSHIPS, Declaration, remem
 from orchestration.ingest.load import load_until
 from orchestration.publish.content_hash import hash_table
 from orchestration.replay.plan import plan_for
-from orchestration.replay.project import compiled_project
 from orchestration.replay.scratch import Scratch, scratch_warehouse
 from orchestration.replay.steps import python_steps
 from orchestration.sample_world import write_world
 from orchestration.settings import CONTRACTS_ROOT, Settings, Zones, known_sources
+from orchestration.transform.compiled import compiled_project
 
 CONTRACTS = load_extract_contracts(CONTRACTS_ROOT, known_sources())
 DAYS = 30

@@ -5,7 +5,8 @@ import pytest
 from dagster import AssetCheckResult, build_asset_check_context
 from refreshing import LAST_DAY, refresh
 
-from orchestration.assets import dbt_process
+from orchestration.assets import dbt_models
+from orchestration.assets.dbt_process import DbtParseError
 from orchestration.checks import great_expectations as gx
 from orchestration.checks.publication import build_served_check
 from orchestration.publish import candidate as candidate_module
@@ -107,6 +108,9 @@ def test_a_damaged_served_file_is_noticed(copy_of_published):
     assert "seg_summary" in str(damaged.metadata["differences"])
 
 
-def test_a_dbt_that_cannot_start_fails_the_run(copy_of_published, before, monkeypatch):
-    monkeypatch.setattr(dbt_process, "build_arguments", lambda *arguments: ["no-such-command"])
-    breaking(copy_of_published, before)
+def test_a_project_that_does_not_compile_fails_the_run(copy_of_published, before, monkeypatch):
+    def broken(settings: Settings) -> None:
+        raise DbtParseError("the dbt project does not parse")
+
+    monkeypatch.setattr(dbt_models, "compiled_project", broken)
+    assert "does not parse" in breaking(copy_of_published, before)

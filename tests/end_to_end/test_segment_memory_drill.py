@@ -23,10 +23,10 @@ from orchestration.history.segment_memory import restatements_sql, segment_log
 from orchestration.ingest.load import load_until
 from orchestration.replay.days import Finding, ReplayedDay, opened_replay, replay
 from orchestration.replay.plan import plan_for
-from orchestration.replay.project import compiled_project
 from orchestration.replay.steps import python_steps
 from orchestration.sample_world import write_world
 from orchestration.settings import CONTRACTS_ROOT, PROJECT_ROOT, Settings, known_sources
+from orchestration.transform.compiled import compiled_project
 
 CONTRACTS = load_extract_contracts(CONTRACTS_ROOT, known_sources())
 DAYS = [LAST_DAY - timedelta(days=days_before) for days_before in range(59, -1, -1)]

@@ -23,11 +23,11 @@ from orchestration.contracts import load_extract_contracts
 from orchestration.history.closings import write_closing
 from orchestration.ingest.load import load_until
 from orchestration.replay.plan import plan_for
-from orchestration.replay.project import compiled_project
 from orchestration.replay.scratch import scratch_warehouse
 from orchestration.replay.steps import python_steps
 from orchestration.sample_world import write_world
 from orchestration.settings import CONTRACTS_ROOT, PROJECT_ROOT, Settings, known_sources
+from orchestration.transform.compiled import compiled_project
 
 CONTRACTS = load_extract_contracts(CONTRACTS_ROOT, known_sources())
 

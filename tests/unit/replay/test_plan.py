@@ -6,9 +6,9 @@ import pytest
 
 from orchestration.model_steps import PythonStep
 from orchestration.replay.plan import plan_for
-from orchestration.replay.project import CompiledProject, Model, UnknownModelError
 from orchestration.replay.scratch import EXTRACT_GUARD
 from orchestration.replay.steps import UnknownStepError, python_steps
+from orchestration.transform.compiled import CompiledProject, Model, UnknownModelError
 
 
 def model(name: str, *reads: str, sql: str = "select 1") -> Model:

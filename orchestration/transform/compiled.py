@@ -1,10 +1,7 @@
 """The dbt project as plain SQL: compiled once per state of its files, with its seeds loaded.
 
-Belongs here: the compiled models with what each reads, and where they are kept. Does not belong
-here: running them (``scratch.py``).
-
-dbt costs some ten CPU seconds before the first statement; a replay of 60 days cannot pay them 60
-times, and no compiled model depends on the date (the as-of date is a row of ``raw.run_context``).
+Belongs here: the compiled models and claims (data tests) with what each reads, and where they are
+kept. Does not belong here: running them (``statements.py``, ``build.py``).
 """
 
 from __future__ import annotations
@@ -13,7 +10,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +27,8 @@ from orchestration.assets.dbt_process import (
 from orchestration.settings import DBT_PROJECT_ROOT, Settings
 
 COMPILED = MANIFEST.parent / "compiled"
-MODELS_FILE = "models.json"
+NODES_FILE = "nodes.json"
+MODELS_SOURCE = "source.patron.models."  # tables that Python models make
 # Compiled SQL names its tables by database, which DuckDB calls by the stem of the file.
 SEEDS_FILE = "patron.duckdb"
 
@@ -51,12 +49,30 @@ class Model:
     reads: tuple[str, ...]  # nodes: models, seeds, sources
 
 
+@dataclass(frozen=True, eq=False)
+class Claim:
+    """One compiled data test: ``sql`` gives the rows that break it.
+
+    ``failures`` counts them (``fail_calc`` of dbt); ``warns`` and ``fails`` are the conditions on
+    that count that make it a warning or a failure; a claim that only warns has no ``fails``.
+    """
+
+    node: str
+    name: str
+    sql: str
+    failures: str
+    warns: str
+    fails: str | None
+    reads: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class CompiledProject:
-    """All models by node, and a DuckDB file that holds the seeds."""
+    """All models and claims by node, and a DuckDB file that holds the seeds."""
 
     models: Mapping[str, Model]
     seeds_file: Path
+    claims: Mapping[str, Claim] = field(default_factory=dict)
 
     def node_of(self, name: str) -> str:
         """The node of a model by its name.
@@ -78,21 +94,26 @@ def compiled_project(settings: Settings) -> CompiledProject:
     """
     prepared_manifest(settings)
     folder = COMPILED / project_digest()[:16]
-    if not (folder / MODELS_FILE).exists():
+    if not (folder / NODES_FILE).exists():
         with parsing_alone():
-            if not (folder / MODELS_FILE).exists():
+            if not (folder / NODES_FILE).exists():
                 _compile(settings, folder)
-    documents = json.loads((folder / MODELS_FILE).read_text())
-    models = (Model(**{**d, "reads": tuple(d["reads"])}) for d in documents)
-    return CompiledProject({model.node: model for model in models}, folder / SEEDS_FILE)
+    nodes = json.loads((folder / NODES_FILE).read_text())
+    models = [Model(**{**d, "reads": tuple(d["reads"])}) for d in nodes["models"]]
+    claims = [Claim(**{**d, "reads": tuple(d["reads"])}) for d in nodes["claims"]]
+    return CompiledProject(
+        {model.node: model for model in models},
+        folder / SEEDS_FILE,
+        {claim.node: claim for claim in claims},
+    )
 
 
 def _compile(settings: Settings, folder: Path) -> None:
-    """Seeds first, then the models' SQL; the file of models is written last and completes it."""
+    """Seeds first, then the models' SQL; the file of nodes is written last and completes it."""
     shutil.rmtree(COMPILED, ignore_errors=True)  # what older states of the project left
     folder.mkdir(parents=True)
     shutil.copy(MANIFEST.parent / PARTIAL_PARSE, folder)
-    for command in (["seed"], ["compile", "--select", "resource_type:model"]):
+    for command in (["seed"], ["compile", "--select", "resource_type:model", "resource_type:test"]):
         result = subprocess.run(  # noqa: S603 -- our own executable and arguments
             [dbt_executable(), *command, "--quiet", "--target", settings.target],
             env=process_environment(settings, folder)
@@ -107,13 +128,17 @@ def _compile(settings: Settings, folder: Path) -> None:
                 f"dbt {command[0]} of the project failed:\n{result.stdout}{result.stderr}"
             )
     manifest = json.loads((folder / MANIFEST.name).read_text())
-    models = [asdict(model) for model in _models(manifest["nodes"].values())]
+    nodes = list(manifest["nodes"].values())
+    compiled = {
+        "models": [asdict(model) for model in _models(nodes)],
+        "claims": [asdict(claim) for claim in _claims(nodes)],
+    }
     for left_over in folder.iterdir():
         if left_over.name != SEEDS_FILE:
             shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
-    partial = folder / f"{MODELS_FILE}.tmp"
-    partial.write_text(json.dumps(models))
-    partial.replace(folder / MODELS_FILE)
+    partial = folder / f"{NODES_FILE}.tmp"
+    partial.write_text(json.dumps(compiled))
+    partial.replace(folder / NODES_FILE)
 
 
 def _models(nodes: Iterable[Mapping[str, Any]]) -> Iterable[Model]:
@@ -128,5 +153,22 @@ def _models(nodes: Iterable[Mapping[str, Any]]) -> Iterable[Model]:
             sql=node["compiled_code"].rstrip().rstrip(";"),
             is_view=node["config"]["materialized"] == "view",
             contract={column["name"]: column["data_type"] for column in columns},
+            reads=tuple(node["depends_on"]["nodes"]),
+        )
+
+
+def _claims(nodes: Iterable[Mapping[str, Any]]) -> Iterable[Claim]:
+    for node in nodes:
+        if node["resource_type"] != "test":
+            continue
+        config = node["config"]
+        only_warns = config["severity"].lower() == "warn"
+        yield Claim(
+            node=node["unique_id"],
+            name=node["name"],
+            sql=node["compiled_code"].rstrip().rstrip(";"),
+            failures=config["fail_calc"],
+            warns=config["warn_if"],
+            fails=None if only_warns else config["error_if"],
             reads=tuple(node["depends_on"]["nodes"]),
         )

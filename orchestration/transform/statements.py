@@ -1,0 +1,59 @@
+"""One compiled node on one connection: a table made, a claim judged.
+
+Belongs here: the statements that dbt would have sent. Does not belong here: their order
+(``build.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from orchestration.transform.compiled import Claim, Model
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How many rows break a claim, and what its conditions say of that."""
+
+    failures: int
+    warns: bool
+    fails: bool
+
+
+def make_model(connection: duckdb.DuckDBPyConnection, model: Model) -> int | None:
+    """Make a table or view anew; returns the number of rows of a table.
+
+    A table with an enforced contract gets exactly its columns and types. That the SQL gives just
+    these is checked when the project is built by dbt itself (``tests/project``).
+    """
+    if model.is_view:
+        connection.execute(f"CREATE OR REPLACE VIEW {model.relation} AS {model.sql}")
+        return None
+    connection.execute("BEGIN")
+    try:
+        if model.contract:
+            columns = ", ".join(f"{name} {kind}" for name, kind in model.contract.items())
+            connection.execute(f"CREATE OR REPLACE TABLE {model.relation} ({columns})")
+            made = connection.execute(f"INSERT INTO {model.relation} BY NAME ({model.sql}\n)")
+        else:
+            made = connection.execute(
+                f"CREATE OR REPLACE TABLE {model.relation} AS ({model.sql}\n)"
+            )
+        rows = made.fetchall()
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    return int(rows[0][0])
+
+
+def judge_claim(connection: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+    """Count the rows that break a claim."""
+    count = f"({claim.failures})"
+    fails = f"{count} {claim.fails}" if claim.fails else "false"
+    [(failures, warned, failed)] = connection.execute(
+        f"SELECT {count}, {count} {claim.warns}, {fails} FROM ({claim.sql}\n) AS failing_rows"
+    ).fetchall()
+    return Verdict(int(failures), bool(warned), bool(failed))

@@ -1,0 +1,151 @@
+"""Models and claims in order: what a failure leaves out, what waits for what."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.settings import Settings
+from orchestration.transform.build import NodeResult, Status, build, is_behind, load_seeds, order
+from orchestration.transform.compiled import Claim, CompiledProject, Model
+
+
+def model(name: str, sql: str, *reads: str, **contract: str) -> Model:
+    return Model(f"model.{name}", f"marts.{name}", sql, False, contract, _nodes(reads))
+
+
+def claim(name: str, sql: str, *reads: str, fails: str | None = "!= 0") -> Claim:
+    return Claim(f"test.p.{name}", name, sql, "count(*)", "!= 0", fails, _nodes(reads))
+
+
+def _nodes(reads: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(read if "." in read else f"model.{read}" for read in reads)
+
+
+def project(*items: Model | Claim) -> CompiledProject:
+    return CompiledProject(
+        {item.node: item for item in items if isinstance(item, Model)},
+        Path("patron.duckdb"),
+        {item.node: item for item in items if isinstance(item, Claim)},
+    )
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as opened:
+        yield opened
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("PATRON_PII_KEY", "a key of the tests and nothing else")
+    return Settings(home=tmp_path)
+
+
+def outcomes(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, whole: CompiledProject
+) -> dict[str, NodeResult]:
+    nodes = [*whole.models, *whole.claims]
+    results = list(build(connection, settings, whole, nodes))
+    assert len({result.node for result in results}) == len(results)
+    return {result.node.split(".")[-1]: result for result in results}
+
+
+ORDERS = model("orders", "select unnest([1, 2, 2]) as order_id")
+TOTALS = model("totals", "select count(*) as order_count from marts.orders", "orders")
+DATES = model("dates", "select date '2025-06-30' as day")
+DOUBLED = "select order_id from marts.orders group by order_id having count(*) > 1"
+
+
+def test_each_table_is_made_after_what_it_reads(connection, settings):
+    found = outcomes(connection, settings, project(TOTALS, DATES, ORDERS))
+
+    assert {name: result.rows for name, result in found.items()} == {
+        "orders": 3, "totals": 1, "dates": 1,
+    }  # fmt: skip
+    assert connection.sql("from marts.totals").fetchall() == [(3,)]
+
+
+def test_nothing_is_made_behind_a_broken_claim_and_the_rest_is(connection, settings):
+    whole = project(ORDERS, TOTALS, DATES, claim("orders_are_unique", DOUBLED, "orders"))
+    found = outcomes(connection, settings, whole)
+
+    assert found["orders_are_unique"].status == Status.FAILED
+    assert found["orders_are_unique"].rows == 1
+    assert "totals" not in found
+    assert found["dates"].status == Status.MADE
+
+
+def test_a_warning_holds_nothing_up(connection, settings):
+    whole = project(ORDERS, TOTALS, claim("orders_are_unique", DOUBLED, "orders", fails=None))
+    found = outcomes(connection, settings, whole)
+
+    assert found["orders_are_unique"].status == Status.WARNED
+    assert found["totals"].status == Status.MADE
+
+
+def test_a_claim_about_two_tables_stops_only_what_stands_on_both():
+    both = claim("they_agree", "select 1", "orders", "dates")
+    joined = model("joined", "select 1", "totals", "dates")
+    beyond = model("beyond", "select 1", "joined")
+    whole = project(ORDERS, TOTALS, DATES, joined, beyond, both)
+    waits = order(whole, [*whole.models, *whole.claims])
+
+    assert waits["test.p.they_agree"] == {"model.orders", "model.dates"}
+    assert waits["model.totals"] == {"model.orders"}
+    assert waits["model.joined"] == {"model.totals", "model.dates", "test.p.they_agree"}
+    assert waits["model.beyond"] == {"model.joined"}
+
+
+def test_a_statement_that_cannot_run_is_an_error_and_keeps_the_old_table(connection, settings):
+    connection.execute("create schema marts; create table marts.orders as select 7 as order_id")
+    broken = model("orders", "select no_such_column", order_id="bigint")
+    found = outcomes(connection, settings, project(broken, TOTALS))
+
+    assert found["orders"].status == Status.ERROR
+    assert "no_such_column" in found["orders"].message
+    assert list(found) == ["orders"]
+    assert connection.sql("from marts.orders").fetchall() == [(7,)]
+
+
+def test_a_contract_gives_the_columns_and_types(connection, settings):
+    typed = model("orders", "select 2 as amount, 1 as order_id", order_id="bigint", amount="double")
+    outcomes(connection, settings, project(typed))
+
+    described = connection.sql("from marts.orders")
+    assert described.columns == ["order_id", "amount"]
+    assert [str(kind) for kind in described.types] == ["BIGINT", "DOUBLE"]
+
+
+def test_a_claim_may_count_otherwise_and_fail_from_a_limit_on(connection, settings):
+    graded = Claim(
+        "test.p.graded", "graded", "select unnest([1, 2]) as gravity",
+        "coalesce(max(gravity), 0)", ">= 1", ">= 3", (),
+    )  # fmt: skip
+    found = outcomes(connection, settings, project(graded))
+
+    assert found["graded"].status == Status.WARNED
+    assert found["graded"].rows == 2
+
+
+def test_what_stands_on_a_source_is_known_through_others():
+    scored = model("scored", "select 1", "source.patron.models.score")
+    held = model("held", "select 1", "scored")
+    checked = claim("checked", "select 1", "held", "orders")
+    assert is_behind(project(ORDERS, scored, held, checked), "source.patron.models.") == {
+        "model.scored", "model.held", "test.p.checked",
+    }  # fmt: skip
+
+
+def test_seeds_are_copied_with_their_types(connection, tmp_path: Path):
+    seeds = tmp_path / "patron.duckdb"
+    with duckdb.connect(str(seeds)) as written:
+        written.execute("create schema seeds")
+        written.execute(
+            "create table seeds.tiers as select 'gold' as tier, 1.5::decimal(9, 2) as x"
+        )
+    assert load_seeds(connection, CompiledProject({}, seeds)) == {"seeds.tiers": 1}
+    assert [str(kind) for kind in connection.sql("from seeds.tiers").types] == [
+        "VARCHAR", "DECIMAL(9,2)",
+    ]  # fmt: skip
