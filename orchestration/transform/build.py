@@ -142,7 +142,8 @@ def load_seeds(connection: duckdb.DuckDBPyConnection, project: CompiledProject) 
 def is_behind(project: CompiledProject, sources: str) -> frozenset[str]:
     """The models and claims that stand on a source whose node begins with ``sources``."""
     reads: Mapping[str, tuple[str, ...]] = {
-        node: own.reads for node, own in (project.models | project.claims).items()
+        **{node: model.reads for node, model in project.models.items()},
+        **{node: claim.reads for node, claim in project.claims.items()},
     }
     behind: set[str] = set()
     for node in TopologicalSorter(reads).static_order():
