@@ -33,6 +33,7 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: OrderedDict[str, Engine] = OrderedDict()  # by shard, last used last
+        self._known_tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -65,8 +66,15 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
             self._engines.popitem(last=False)[1].dispose()
         return self._engines[shard]
 
+    def has_table(self, table_name: str) -> bool:
+        """Asked twice an event, each time by a new engine; a table that is there stays."""
+        if table_name not in self._known_tables and super().has_table(table_name):
+            self._known_tables.add(table_name)
+        return table_name in self._known_tables
+
     def wipe(self) -> None:
         self._close()
+        self._known_tables.clear()
         super().wipe()
 
     def dispose(self) -> None:

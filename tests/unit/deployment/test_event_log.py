@@ -72,3 +72,21 @@ def test_wiping_and_disposing_close_what_is_open(instance: dg.DagsterInstance):
     assert run_of(instance)
     log.dispose()
     assert not log._engines
+
+
+def test_a_table_that_is_there_is_looked_up_once(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+):
+    looked_up: list[str] = []
+    has_table = SqliteEventLogStorage.has_table
+    monkeypatch.setattr(
+        SqliteEventLogStorage,
+        "has_table",
+        lambda log, name: looked_up.append(name) or has_table(log, name),
+    )
+    run_of(instance)
+    run_of(instance)
+    log = own_log(instance)
+    assert log.has_table("asset_check_executions")
+    assert not log.has_table("no_such_table")
+    assert sorted(looked_up) == sorted(set(looked_up))
