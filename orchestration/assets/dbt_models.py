@@ -39,6 +39,7 @@ from orchestration.transform.compiled import CompiledProject, compiled_project
 
 PREVIEW_ROWS = 5
 PREVIEWED_SCHEMAS = ("marts", "segments")  # what stands before them is too raw to show
+COMPILING = "compiling the dbt project, of which a file changed (half a minute)"
 PROGRESS_STEP = 25  # nodes between two progress lines
 
 
@@ -91,7 +92,7 @@ def _dbt_build(
         failed = []
         report = BuildReport(settings, f"{context.run.run_id}-{name}")
         with permanent_faults_final():
-            project = compiled_project(settings)
+            project = compiled_project(settings, lambda: tell(context.log, COMPILING))
         with step_writes(settings, as_of) as connection, report:
             chosen = keys.chosen(context)
             if any(node.startswith("seed.") for node in chosen):

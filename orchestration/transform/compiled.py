@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,8 +86,10 @@ class CompiledProject:
         return node
 
 
-def compiled_project(settings: Settings) -> CompiledProject:
-    """The project as it stands; compiled again only when a file of it changed.
+def compiled_project(
+    settings: Settings, before_compiling: Callable[[], None] = lambda: None
+) -> CompiledProject:
+    """The project as it stands; compiled again (half a minute) only when a file of it changed.
 
     Raises:
         DbtParseError: with dbt's own message.
@@ -97,6 +99,7 @@ def compiled_project(settings: Settings) -> CompiledProject:
     if not (folder / NODES_FILE).exists():
         with parsing_alone():
             if not (folder / NODES_FILE).exists():
+                before_compiling()
                 _compile(settings, folder)
     nodes = json.loads((folder / NODES_FILE).read_text())
     models = [Model(**{**d, "reads": tuple(d["reads"])}) for d in nodes["models"]]

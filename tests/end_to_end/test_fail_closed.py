@@ -109,7 +109,7 @@ def test_a_damaged_served_file_is_noticed(copy_of_published):
 
 
 def test_a_project_that_does_not_compile_fails_the_run(copy_of_published, before, monkeypatch):
-    def broken(settings: Settings) -> None:
+    def broken(*arguments: object) -> None:
         raise DbtParseError("the dbt project does not parse")
 
     monkeypatch.setattr(dbt_models, "compiled_project", broken)
