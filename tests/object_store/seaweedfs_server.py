@@ -63,7 +63,8 @@ class Server:
     def start(self) -> None:
         options = {
             "dir": self.folder / "data", "ip": "127.0.0.1", "ip.bind": "127.0.0.1",
-            "master.volumeSizeLimitMB": 64, "volume.max": 200, "filer": "true", "s3": "true",
+            # Each bucket takes seven volumes; each test has a bucket. They are not preallocated.
+            "master.volumeSizeLimitMB": 64, "volume.max": 5000, "filer": "true", "s3": "true",
             "s3.config": self.folder / "accounts.json",
             "s3.port.iceberg": 0, "s3.port.lance": 0,
             **{f"{part}.port": port for part, port in self.ports.items()},
