@@ -10,14 +10,19 @@ half of what its own process did. Servers with several users keep the log in Pos
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.events.log import EventLogEntry
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
+    INDEX_SHARD_NAME,
+    SqliteEventLogStorage,
+)
 from dagster._core.storage.sql import create_engine
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
@@ -33,8 +38,10 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: OrderedDict[str, Engine] = OrderedDict()  # by shard, last used last
+        self._in_transaction: dict[str, Connection] = {}  # by shard
         self._known_tables: set[str] = set()
         super().__init__(base_dir, inst_data)
+        self._db_lock = threading.RLock()  # type: ignore[assignment]  # theirs, once per thread
 
     @classmethod
     def from_config_value(
@@ -45,12 +52,30 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
         with self._db_lock:
+            if shard in self._in_transaction:  # of this thread, as it has the lock
+                yield self._in_transaction[shard]
+                return
             engine = self._engine(shard)
             if shard not in self._initialized_dbs:
                 self._initdb(engine)
                 self._initialized_dbs.add(shard)
             with engine.connect() as connection, connection.begin():
-                yield connection
+                self._in_transaction[shard] = connection
+                try:
+                    yield connection
+                finally:
+                    del self._in_transaction[shard]
+
+    def store_event(self, event: EventLogEntry) -> None:
+        """In one transaction per file, where Dagster makes up to four."""
+        self.store_event_batch([event])
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """What Dagster stores together, such as the plan of a run with an event per asset and
+        check (from ``DAGSTER_EVENT_BATCH_SIZE`` on, see ``refresh.py``)."""
+        with self._connect(events[0].run_id), self._connect(INDEX_SHARD_NAME):
+            for event in events:
+                super().store_event(event)
 
     def _engine(self, shard: str) -> Engine:
         if shard not in self._engines:

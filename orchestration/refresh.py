@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dagster import DagsterInstance, Definitions, ExecuteInProcessResult
 
 SERVED_STEP = "serving__publication"
+PLANNED_AT_ONCE = 1000  # events that say what a run will make, stored together
 INSTANCE_CONFIG = PROJECT_ROOT / "orchestration" / "dagster_instance.yaml"
 
 
@@ -46,6 +47,7 @@ def prepare_dagster_home(settings: Settings) -> Path:
     if not target.exists() or target.read_text() != config:
         target.write_text(config)
     os.environ["DAGSTER_HOME"] = str(home)
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", str(PLANNED_AT_ONCE))
     return home
 
 

@@ -69,7 +69,7 @@ def build_publication_assets(
                 settings.zones.serving,
                 as_of=as_of,
                 code_version=code_version(),
-                extracts=_used_extracts(settings, extract_contracts, as_of),
+                extracts=used_extracts(settings, extract_contracts, as_of),
             )
         return MaterializeResult(metadata=_metadata(built.manifest))
 
@@ -130,7 +130,7 @@ def newest_candidate(
     return read_candidate(settings.zones.serving, str(built.metadata["publication_id"].value))
 
 
-def _used_extracts(settings: Settings, contracts: Contracts, as_of: date) -> list[UsedExtract]:
+def used_extracts(settings: Settings, contracts: Contracts, as_of: date) -> list[UsedExtract]:
     """The newest extract of each active table, so that a publication can be traced to its input."""
     used = []
     for (source, table), contract in contracts.items():

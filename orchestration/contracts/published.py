@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from open_data_contract_standard.model import SchemaObject
+
 from orchestration.contracts import odcs
+
+TABLE_PROPERTIES = {"coveredColumns"}
+MOST_COVERED = 31  # PostgreSQL's index of a key has room for 32 columns
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class PublishedContract:
     sha256: str
     descriptions: tuple[tuple[str, str], ...] = ()  # column name -> what it means
     required: tuple[str, ...] = ()  # columns that are never null
+    covered: tuple[str, ...] = ()  # columns that questions about many rows read
 
 
 def load_published_contracts(contracts_root: Path) -> dict[str, PublishedContract]:
@@ -52,4 +58,24 @@ def _load(path: Path) -> PublishedContract:
         sha256=odcs.file_hash(path),
         descriptions=tuple((p.name or "", p.description or "") for p in properties),
         required=tuple(p.name or "" for p in properties if p.required),
+        covered=_covered(schema, str(path)),
     )
+
+
+def _covered(schema: SchemaObject, where: str) -> tuple[str, ...]:
+    """The table's own property ``coveredColumns``.
+
+    Raises:
+        ContractError: too many, or of a column that the table does not have.
+    """
+    named = odcs.custom_properties(schema, TABLE_PROPERTIES, where).get("coveredColumns") or []
+    known = {p.name for p in schema.properties or []}
+    if unknown := [column for column in named if column not in known]:
+        raise odcs.ContractError(
+            f"{where}: coveredColumns names {', '.join(unknown)}, which {schema.name} does not have"
+        )
+    if len(named) > MOST_COVERED:
+        raise odcs.ContractError(
+            f"{where}: coveredColumns names {len(named)} columns, {MOST_COVERED} at most"
+        )
+    return tuple(named)

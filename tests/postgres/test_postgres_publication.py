@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -140,7 +141,9 @@ def test_keys_are_primary_and_big_tables_have_indexes_that_queries_use(
         "kwargs": {"column": "note", "value_set": ["", "x"]},
     }
     monkeypatch.setitem(
-        CONTRACTS, "seg_customer", type(contract)(**{**vars(contract), "expectations": (in_set,)})
+        CONTRACTS,
+        "seg_customer",
+        replace(contract, expectations=(in_set,), covered=("total_amount", "note", "withdrawn")),
     )
     monkeypatch.setattr(load, "FEW_ROWS", 100)
     deployment.publish(customers=1000)
@@ -154,7 +157,7 @@ def test_keys_are_primary_and_big_tables_have_indexes_that_queries_use(
     assert indexes == [
         ("seg_customer", False, "total_amount"),
         ("seg_customer", False, "note"),
-        ("seg_customer", True, "customer_key"),
+        ("seg_customer", True, "customer_key) INCLUDE (total_amount, note"),
         ("seg_summary", True, "segment"),
     ]
     plan = deployment.rows(

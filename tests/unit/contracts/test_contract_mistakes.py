@@ -206,6 +206,7 @@ def test_published_contracts_are_read_by_table(tmp_path: Path):
     published = copy.deepcopy(GOOD)
     table(published)["name"] = "seg_visits"
     table(published)["dataGranularityDescription"] = "visit_id"
+    table(published)["customProperties"] = [{"property": "coveredColumns", "value": ["at"]}]
     path = tmp_path / "published" / "seg_visits.yaml"
     path.parent.mkdir()
     path.write_text(yaml.safe_dump(published), encoding="utf-8")
@@ -213,4 +214,24 @@ def test_published_contracts_are_read_by_table(tmp_path: Path):
     assert contract.key == ("visit_id",)
     assert contract.grain == "visit_id"
     assert contract.columns[1] == ("at", "timestamp")
+    assert contract.covered == ("at",)
     assert len(contract.expectations) == 1
+
+
+@pytest.mark.parametrize(
+    ("covered", "message"),
+    [
+        (["visit_id", "colour"], "coveredColumns names colour, which visits does not have"),
+        (["at"] * 32, "coveredColumns names 32 columns, 31 at most"),
+    ],
+)
+def test_covered_columns_are_a_published_tables_own_and_few(
+    tmp_path: Path, covered: list[str], message: str
+):
+    contract = copy.deepcopy(GOOD)
+    table(contract)["customProperties"] = [{"property": "coveredColumns", "value": covered}]
+    path = tmp_path / "published" / "visits.yaml"
+    path.parent.mkdir()
+    path.write_text(yaml.safe_dump(contract), encoding="utf-8")
+    with pytest.raises(ContractError, match=message):
+        load_published_contracts(tmp_path)

@@ -90,3 +90,28 @@ def test_a_table_that_is_there_is_looked_up_once(
     assert log.has_table("asset_check_executions")
     assert not log.has_table("no_such_table")
     assert sorted(looked_up) == sorted(set(looked_up))
+
+
+def test_an_event_is_stored_wholly_or_not_at_all(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+):
+    """Its row in the run's file, the one in the index and the asset's own are one matter."""
+    run_id = run_of(instance)
+    log = own_log(instance)
+    before = len(log.get_logs_for_run(run_id))
+    [materialized] = [
+        entry
+        for entry in log.get_logs_for_run(run_id)
+        if entry.dagster_event_type == dg.DagsterEventType.ASSET_MATERIALIZATION
+    ]
+
+    def fails(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(SqliteEventLogStorage, "_store_asset_event", fails)
+    with pytest.raises(OSError, match="the disk is full"):
+        log.store_event_batch([materialized, materialized])
+    assert len(log.get_logs_for_run(run_id)) == before
+    monkeypatch.undo()
+    log.store_event_batch([materialized, materialized])
+    assert len(log.get_logs_for_run(run_id)) == before + 2

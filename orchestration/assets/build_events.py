@@ -1,0 +1,170 @@
+"""What Dagster hears of a build: names of dbt's nodes there, and the events of a node.
+
+Belongs here: asset and check keys, groups, owners, metadata. Does not belong here: which nodes a
+step has (``dbt_models.py``) and running them (``orchestration/transform``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import duckdb
+from dagster import (
+    AssetCheckEvaluation,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    AssetRecordsFilter,
+    MetadataValue,
+    Output,
+)
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData,
+)
+from dagster_dbt import DagsterDbtTranslator
+from dagster_dbt.asset_utils import get_asset_check_key_for_test
+
+from orchestration.settings import DEFAULT_OWNER
+from orchestration.transform.build import NodeResult, Status
+from orchestration.transform.compiled import CompiledProject
+
+PREVIEW_ROWS = 5
+PREVIEWED_SCHEMAS = ("marts", "segments")  # what stands before them is too raw to show
+
+
+class PatronTranslator(DagsterDbtTranslator):
+    """Asset key = relation; group = layer."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
+        meta = dbt_resource_props.get("config", {}).get("meta") or {}
+        stated = (meta.get("dagster") or {}).get("asset_key")
+        if stated:
+            return AssetKey(stated)
+        return AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        if dbt_resource_props["resource_type"] == "seed":
+            return "seeds"
+        return dbt_resource_props["fqn"][1]
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str] | None:
+        return [DEFAULT_OWNER]
+
+
+class DagsterNames:
+    """Dagster's keys of dbt's models, seeds and tests."""
+
+    def __init__(self, manifest: Mapping[str, Any]) -> None:
+        translator = PatronTranslator()
+        self.assets = {
+            node: translator.get_asset_key(properties)
+            for node, properties in manifest["nodes"].items()
+            if properties["resource_type"] in ("model", "seed")
+        }
+        self.checks = {
+            node: key
+            for node, properties in manifest["nodes"].items()
+            if properties["resource_type"] == "test"
+            and (key := get_asset_check_key_for_test(manifest, translator, node, project=None))
+        }
+
+
+class StepEvents:
+    """The events of one step."""
+
+    def __init__(
+        self,
+        context: AssetExecutionContext,
+        names: DagsterNames,
+        connection: duckdb.DuckDBPyConnection,
+        project: CompiledProject,
+    ) -> None:
+        self._context, self._names = context, names
+        self._connection, self._project = connection, project
+        self._judged: dict[AssetKey, AssetCheckEvaluationTargetMaterializationData | None] = {}
+
+    def chosen_nodes(self) -> list[str]:
+        """The nodes of the step, or of what was picked from it."""
+        assets = self._context.selected_asset_keys
+        checks = self._context.selected_asset_check_keys
+        return [node for node, key in self._names.assets.items() if key in assets] + [
+            node for node, key in self._names.checks.items() if key in checks
+        ]
+
+    def of_seeds(self, rows: Mapping[str, int], chosen: list[str]) -> Iterator[Output[None]]:
+        for node in chosen:
+            if node.startswith("seed."):
+                key = self._names.assets[node]
+                yield _output(key, {"dagster/row_count": rows[".".join(key.path)]})
+
+    def of(self, result: NodeResult) -> Iterator[Output[None] | AssetCheckEvaluation]:
+        """Nothing of a model that could not be made."""
+        metadata: dict[str, Any] = {"seconds": round(result.seconds, 3)}
+        if result.node in self._project.claims:
+            yield from self._of_claim(result, metadata)
+        elif not result.is_failure:
+            key = self._names.assets[result.node]
+            if result.rows is not None:
+                metadata["dagster/row_count"] = result.rows
+            if key.path[0] in PREVIEWED_SCHEMAS:
+                metadata["preview"] = _preview(self._connection, ".".join(key.path))
+            yield _output(key, metadata)
+
+    def _of_claim(
+        self, result: NodeResult, metadata: dict[str, Any]
+    ) -> Iterator[Output[None] | AssetCheckEvaluation]:
+        """The evaluation itself: of a mere result, Dagster goes through all checks of the step and
+        looks up the table's last materialisation, for each of a thousand anew."""
+        check = self._names.checks[result.node]
+        if result.rows is not None:
+            metadata["failing_rows"] = result.rows
+        spec = AssetCheckSpec(check.name, asset=check.asset_key)
+        yield Output(None, spec.get_python_identifier())
+        yield AssetCheckEvaluation(
+            asset_key=check.asset_key,
+            check_name=check.name,
+            passed=result.status == Status.HELD,
+            severity=AssetCheckSeverity.ERROR if result.is_failure else AssetCheckSeverity.WARN,
+            metadata=metadata,
+            description=result.message or None,
+            target_materialization_data=self._materialization(check.asset_key),
+            blocking=False,
+        )
+
+    def _materialization(
+        self, asset: AssetKey
+    ) -> AssetCheckEvaluationTargetMaterializationData | None:
+        """What a check of ``asset`` judges: the table as it was made last on the step's date."""
+        if asset not in self._judged:
+            newest = AssetRecordsFilter(asset, asset_partitions=[self._context.partition_key])
+            records = self._context.instance.fetch_materializations(newest, limit=1).records
+            self._judged[asset] = (
+                AssetCheckEvaluationTargetMaterializationData(
+                    storage_id=records[0].storage_id,
+                    run_id=records[0].run_id,
+                    timestamp=records[0].timestamp,
+                )
+                if records
+                else None
+            )
+        return self._judged[asset]
+
+
+def _output(key: AssetKey, metadata: Mapping[str, Any]) -> Output[None]:
+    return Output(None, key.to_python_identifier(), metadata=metadata)
+
+
+def _preview(connection: duckdb.DuckDBPyConnection, relation: str) -> MetadataValue:
+    """The first rows as a Markdown table."""
+    found = connection.execute(f"SELECT * FROM {relation} LIMIT {PREVIEW_ROWS}")
+    names = [column[0] for column in found.description or ()]
+    shown = [place for place, name in enumerate(names) if not name.endswith("_hmac")]
+    rows = [names, ["---"] * len(names), *found.fetchall()]
+    lines = ["| " + " | ".join(_cell(row[place]) for place in shown) + " |" for row in rows]
+    return MetadataValue.md("\n".join(lines))
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
