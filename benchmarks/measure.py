@@ -4,9 +4,10 @@ Belongs here: measuring. Does not belong here: what is measured.
 
 CPU seconds are those of the command and of every descendant it waited for (wait4). Peak memory is
 the largest sum of resident memory over the tree of processes, read five times a second, or the
-largest single process (wait4) where that is more. Pages that processes share count for each (a few
-MB of libraries); proportional sizes would be exact, but reading them took 7 % of a core. Keep this
-process small: a child starts with its parent's peak.
+largest single process (wait4) where that is more. Both are kept with their times too, so that what
+a command tells of its steps can be laid over them (``steps.py``). Pages that processes share count
+for each (a few MB of libraries); proportional sizes would be exact, but reading them took 7 % of a
+core. Keep this process small: a child starts with its parent's peak.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 
 INTERVAL_S = 0.2
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,15 @@ class Cost:
     wall_s: float
     cpu_s: float
     peak_mb: float
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The tree of processes at an instant: CPU seconds so far, resident memory."""
+
+    at: float
+    cpu_s: float
+    memory_mb: float
 
 
 class CommandFailed(RuntimeError):
@@ -42,35 +53,48 @@ def measure(command: Sequence[str], environment: Mapping[str, str], output: Path
     Raises:
         CommandFailed: its exit status is not 0; the message ends with its last lines.
     """
-    peak = _Peak()
-    started = time.perf_counter()
+    return watch(command, environment, output)[0]
+
+
+def watch(
+    command: Sequence[str], environment: Mapping[str, str], output: Path
+) -> tuple[Cost, list[Sample]]:
+    """As :func:`measure`; the second value is its course, from zero to its whole cost."""
+    watcher = _Watcher()
+    began, started = time.time(), time.perf_counter()
     with output.open("wb") as stream:
         process = subprocess.Popen(
             command, env=dict(environment), stdout=stream, stderr=subprocess.STDOUT
         )
-        watcher = threading.Thread(target=peak.watch, args=(process.pid,), daemon=True)
-        watcher.start()
+        thread = threading.Thread(target=watcher.watch, args=(process.pid,), daemon=True)
+        thread.start()
         _, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - started
+    wall, ended = time.perf_counter() - started, time.time()
     process.returncode = os.waitstatus_to_exitcode(status)  # already waited for
-    peak.stop.set()
-    watcher.join()
+    watcher.stop.set()
+    thread.join()
     if process.returncode != 0:
         tail = "\n".join(output.read_text(errors="replace").splitlines()[-20:])
         raise CommandFailed(f"{' '.join(command)} ended with {process.returncode}\n{tail}")
-    return Cost(wall, used.ru_utime + used.ru_stime, max(peak.largest, used.ru_maxrss * 1024) / 1e6)
+    cpu = used.ru_utime + used.ru_stime
+    largest = max((sample.memory_mb for sample in watcher.samples), default=0.0)
+    course = [Sample(began, 0.0, 0.0), *watcher.samples, Sample(ended, cpu, 0.0)]
+    return Cost(wall, cpu, max(largest, used.ru_maxrss * 1024 / 1e6)), course
 
 
-class _Peak:
-    """Largest memory of a tree of processes, in bytes, while it is being watched."""
+class _Watcher:
+    """Reads a tree of processes again and again until it is stopped."""
 
     def __init__(self) -> None:
-        self.largest = 0
+        self.samples: list[Sample] = []
         self.stop = threading.Event()
 
     def watch(self, root: int) -> None:
         while not self.stop.wait(INTERVAL_S):
-            self.largest = max(self.largest, sum(_memory(pid) for pid in _tree(root)))
+            pids = _tree(root)
+            cpu, memory = sum(map(_cpu, pids)), sum(map(_memory, pids))
+            if cpu:  # it had not ended
+                self.samples.append(Sample(time.time(), cpu / TICKS_PER_S, memory / 1e6))
 
 
 def _tree(root: int) -> list[int]:
@@ -92,3 +116,12 @@ def _memory(pid: int) -> int:
     except OSError:  # it ended meanwhile
         return 0
     return int(resident) * PAGE_BYTES
+
+
+def _cpu(pid: int) -> int:
+    """Clock ticks of a process and of the children that it has waited for."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # it ended meanwhile
+        return 0
+    return sum(map(int, fields[11:15]))

@@ -1,0 +1,246 @@
+"""One sample world, and every way from its extracts to published tables that is measured on it.
+
+Belongs here: how each part is run and what is recorded of it. Does not belong here: in which order
+(``end_to_end.py``) and what is shown (``report.py``). Every part starts from the same landed files
+and an empty home, as a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks import records
+from benchmarks.measure import Cost, Sample, watch
+from benchmarks.records import Record
+from benchmarks.steps import stages
+from orchestration.settings import PROJECT_ROOT
+
+Agreement = dict[str, dict[str, Any]]
+AS_OF, DAY_BEFORE = "2025-06-30", "2025-06-29"
+OTHER_PYTHON = PROJECT_ROOT / ".venv-bench" / "bin" / "python"
+
+
+@dataclass(frozen=True)
+class World:
+    """The sample world of one size."""
+
+    customers: int
+    days: int = 730
+    seed: int = 7
+
+
+class Disagreement(RuntimeError):
+    """Two ways made different tables, so their costs say nothing."""
+
+
+class Bench:
+    """Measures on one world; what it finds goes to ``results`` at once."""
+
+    def __init__(self, folder: Path, world: World, results: Path, measurement: str) -> None:
+        self.folder, self.world = folder, world
+        self.results, self.measurement = results, measurement
+        self.round = 0
+        self.by_hand: Agreement = {}
+        folder.mkdir(parents=True, exist_ok=True)
+        self.key_file = folder / "key"
+        if not self.key_file.exists():
+            self.key_file.write_text(secrets.token_hex(32))
+
+    @property
+    def landing(self) -> Path:
+        return self.folder / "world" / "landing"
+
+    def write_world(self) -> None:
+        """The landed files, once, and the project compiled, as at installation."""
+        home, size = self.folder / "world", self.world
+        if not (self.folder / "world.written").exists():
+            shutil.rmtree(home, ignore_errors=True)
+            cost, _ = self._run(
+                "sample_world", home, "-m", "orchestration.cli", "sample-world",
+                "--customers", str(size.customers), "--days", str(size.days),
+                "--seed", str(size.seed),
+            )  # fmt: skip
+            landed = sum(file.stat().st_size for file in self.landing.rglob("*") if file.is_file())
+            self._record("sample_world", cost, told={"landed_mb": landed / 1e6})
+            (self.folder / "world.written").touch()
+        self._run("parse", home, "-m", "benchmarks.stages", "parse", AS_OF)
+
+    def hand_written(self) -> None:
+        """One script without any framework; the first time its answers are kept for comparison."""
+        cost, told = self._by_hand("hand_written")
+        self._record("hand_written", cost, parts=_inner(told["stages"]))
+        if not self.by_hand:  # in a run that is not shown: comparing costs time too
+            told = self._by_hand("hand_written_compared", "--compare")[1]
+            self.by_hand = {"hashes": told["hashes"], "sums": told["sums"]}
+        shutil.rmtree(self.folder / "hand_written", ignore_errors=True)
+
+    def alone(self) -> None:
+        """Ingestion and transforms of the shared outputs, each without Dagster and checks."""
+        home = self._home("alone")
+        for stage in ("ingest", "transforms"):
+            cost, _ = self._run(f"{stage}_alone", home, "-m", "benchmarks.stages", stage, AS_OF)
+            inner = json.loads(self._output(f"{stage}_alone").read_text().splitlines()[-1])
+            self._record(f"{stage}_alone", cost, parts=_inner({"inside": inner}))
+        shutil.rmtree(home)
+
+    def restricted_run(self) -> None:
+        """The shared outputs through Dagster, checks and publication included."""
+        home = self._home("restricted")
+        self._traced("restricted_run", home, "benchmarks.restricted", AS_OF)
+        self._agree("restricted_run", home)
+        shutil.rmtree(home)
+
+    def full_run(self) -> None:
+        """`patron run` with everything, then again with nothing new."""
+        home = self._home("full")
+        self._traced("full_run", home, "benchmarks.trace", "run", "--as-of", AS_OF)
+        self._agree("full_run", home)
+        self._traced("full_run_again", home, "benchmarks.trace", "run", "--as-of", AS_OF)
+
+    def plain_dbt(self) -> None:
+        """`dbt build` of the whole project over the raw and the models of :meth:`full_run`."""
+        target = {"DBT_TARGET_PATH": str(self.folder / "dbt"), "DBT_LOG_PATH": str(self.folder)}
+        home = self.folder / "full"
+        dbt = ("-m", "orchestration.cli", "dbt")
+        self._run("plain_dbt_parse", home, *dbt, "parse", "--quiet", environment=target)
+        cost, _ = self._run(
+            "plain_dbt", home, *dbt, "build", "--quiet", "--exclude", "resource_type:unit_test",
+            environment=target,
+        )  # fmt: skip
+        self._record("plain_dbt", cost)
+
+    def little_memory(self) -> None:
+        """`patron run` with everything and 2 GB for DuckDB."""
+        home = self._home("little_memory")
+        limit = {"PATRON_MEMORY_LIMIT": "2GB"}
+        command = ("benchmarks.trace", "run", "--as-of", AS_OF)
+        self._traced("full_run_2gb", home, *command, environment=limit)
+        shutil.rmtree(home)
+
+    def daily(self) -> None:
+        """The day after a refresh: one daily extract is new."""
+        home = self._home("daily")
+        self._traced("day_before", home, "benchmarks.trace", "run", "--as-of", DAY_BEFORE)
+        self._traced("daily_run", home, "benchmarks.trace", "run", "--as-of", AS_OF)
+        shutil.rmtree(home)
+
+    def valued_run(self) -> None:
+        """What the pandas way makes, by Dagster: the shared outputs and the value of customers."""
+        home = self._home("valued")
+        self._traced("valued_run", home, "benchmarks.restricted", AS_OF, "--values")
+        shutil.rmtree(home)
+
+    def pandas_way(self) -> None:
+        """The same landed files with pandas and lifetimes."""
+        out = self.folder / "pandas_way"
+        shutil.rmtree(out, ignore_errors=True)
+        cost, _ = self._run(
+            "pandas_way", out, "-W", "ignore", "-m", "benchmarks.pandas_way",
+            str(self.landing), str(out), AS_OF, python=OTHER_PYTHON,
+        )  # fmt: skip
+        told = json.loads(self._output("pandas_way").read_text().splitlines()[-1])
+        self._record("pandas_way", cost, parts=_inner(told.pop("stages")), told=told)
+
+    def clean(self) -> None:
+        """Everything but the world."""
+        for name in ("full", "pandas_way", "dbt"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def _by_hand(self, name: str, *extra: str) -> tuple[Cost, dict[str, Any]]:
+        out = self.folder / "hand_written"
+        shutil.rmtree(out, ignore_errors=True)
+        cost, _ = self._run(
+            name, out, "-m", "benchmarks.hand_written", str(self.landing), str(out), AS_OF,
+            "--key-file", str(self.key_file), *extra,
+        )  # fmt: skip
+        return cost, dict(json.loads(self._output(name).read_text()))
+
+    def _traced(
+        self, part: str, home: Path, module: str, *arguments: str, environment: Any = None
+    ) -> None:
+        nodes = self._nodes(part)
+        if module == "benchmarks.restricted":
+            arguments = (arguments[0], str(nodes), *arguments[1:])
+        else:
+            arguments = (str(nodes), *arguments)
+        cost, samples = self._run(part, home, "-m", module, *arguments, environment=environment)
+        size = sum(file.stat().st_size for file in (home / "warehouse").glob("*.duckdb"))
+        told = {"warehouse_mb": size / 1e6}
+        self._record(part, cost, parts=stages(home, samples, nodes), told=told)
+
+    def _agree(self, part: str, home: Path) -> None:
+        if not self.by_hand:
+            return
+        said = told_by(home)
+        for kind, expected in self.by_hand.items():
+            differing = sorted(name for name in expected if expected[name] != said[kind].get(name))
+            if differing:
+                raise Disagreement(f"{part} and the script differ: {kind} of {differing}")
+
+    def _home(self, name: str) -> Path:
+        """An empty home whose landing zone is the world's."""
+        home = self.folder / name
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir()
+        (home / "landing").symlink_to(self.landing)
+        return home
+
+    def _output(self, name: str) -> Path:
+        return self.folder / f"{name}.log"
+
+    def _nodes(self, name: str) -> Path:
+        return self.folder / f"{name}.nodes.json"
+
+    def _run(
+        self,
+        name: str,
+        home: Path,
+        *arguments: str,
+        python: str | Path = sys.executable,
+        environment: Mapping[str, str] | None = None,
+    ) -> tuple[Cost, list[Sample]]:
+        inherited = {n: v for n, v in os.environ.items() if not n.startswith("PATRON_")}
+        own = {
+            "PATRON_HOME": str(home),
+            "PATRON_PII_KEY": self.key_file.read_text(),
+            "PYTHONPATH": str(PROJECT_ROOT),
+        }
+        self.load = os.getloadavg()[0]
+        print(f"  {name} ...", end=" ", flush=True, file=sys.stderr)
+        cost, samples = watch(
+            [str(python), *arguments],
+            {**inherited, **own, **(environment or {})},
+            self._output(name),
+        )
+        told = f"{cost.cpu_s:.1f} CPU s, {cost.wall_s:.1f} s, {cost.peak_mb:,.0f} MB"
+        print(told, file=sys.stderr, flush=True)
+        return cost, samples
+
+    def _record(self, part: str, cost: Cost, **more: Any) -> None:
+        record = Record(
+            self.measurement, self.world.customers, part, self.round, cost, self.load, **more
+        )
+        records.append(self.results, record)
+
+
+def told_by(home: Path) -> Agreement:
+    """What a finished refresh published; in a child, to keep this process small."""
+    files = home / "warehouse" / "patron.duckdb", home / "serving" / "current" / "patron.duckdb"
+    said = subprocess.run(
+        [sys.executable, "-m", "benchmarks.agreement", *map(str, files)],
+        check=True, capture_output=True, text=True, cwd=PROJECT_ROOT,
+    )  # fmt: skip
+    return dict(json.loads(said.stdout))
+
+
+def _inner(told: Mapping[str, Mapping[str, float]]) -> dict[str, Cost]:
+    return {name: Cost(cost["wall_s"], cost["cpu_s"], 0.0) for name, cost in told.items()}
