@@ -25,6 +25,7 @@ from benchmarks.steps import stages
 from orchestration.settings import PROJECT_ROOT
 
 Agreement = dict[str, dict[str, Any]]
+DIGITS = 5e-5  # largest relative difference of totals that are equal to four digits
 AS_OF, DAY_BEFORE = "2025-06-30", "2025-06-29"
 OTHER_PYTHON = PROJECT_ROOT / ".venv-bench" / "bin" / "python"
 
@@ -88,8 +89,8 @@ class Bench:
         home = self._home("alone")
         for stage in ("ingest", "transforms"):
             cost, _ = self._run(f"{stage}_alone", home, "-m", "benchmarks.stages", stage, AS_OF)
-            inner = json.loads(self._output(f"{stage}_alone").read_text().splitlines()[-1])
-            self._record(f"{stage}_alone", cost, parts=_inner({"inside": inner}))
+            inner = {"inside": self._last_line(f"{stage}_alone")}
+            self._record(f"{stage}_alone", cost, parts=_inner(inner))
         shutil.rmtree(home)
 
     def restricted_run(self) -> None:
@@ -140,15 +141,26 @@ class Bench:
         shutil.rmtree(home)
 
     def pandas_way(self) -> None:
-        """The same landed files with pandas and lifetimes."""
+        """The same landed files with pandas and lifetimes; then its models by our value library."""
         out = self.folder / "pandas_way"
         shutil.rmtree(out, ignore_errors=True)
         cost, _ = self._run(
             "pandas_way", out, "-W", "ignore", "-m", "benchmarks.pandas_way",
             str(self.landing), str(out), AS_OF, python=OTHER_PYTHON,
         )  # fmt: skip
-        told = json.loads(self._output("pandas_way").read_text().splitlines()[-1])
+        told = self._last_line("pandas_way")
         self._record("pandas_way", cost, parts=_inner(told.pop("stages")), told=told)
+        cost, _ = self._run(
+            "value_library", out, "-m", "benchmarks.value_library.ours",
+            str(out / "base"), str(out / "ours.npy"),
+        )  # fmt: skip
+        ours = self._last_line("value_library")
+        parts = {name: {"wall_s": ours["wall_s"][name], "cpu_s": ours["cpu_s"][name]}
+                 for name in ours["wall_s"]}  # fmt: skip
+        told |= {"ours": ours["total"]}
+        if abs(ours["total"] / told["total"] - 1) > DIGITS:
+            raise Disagreement(f"lifetimes and the value library differ: {told}")
+        self._record("value_library", cost, parts=_inner(parts), told=told)
 
     def clean(self) -> None:
         """Everything but the world."""
@@ -196,6 +208,9 @@ class Bench:
 
     def _output(self, name: str) -> Path:
         return self.folder / f"{name}.log"
+
+    def _last_line(self, name: str) -> dict[str, Any]:
+        return dict(json.loads(self._output(name).read_text().splitlines()[-1]))
 
     def _nodes(self, name: str) -> Path:
         return self.folder / f"{name}.nodes.json"

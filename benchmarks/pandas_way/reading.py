@@ -92,11 +92,16 @@ def _read(file: Path, table: Table) -> pd.DataFrame:
         for name in table.moments:
             rows[name] = pd.to_datetime(rows[name])
         return rows
-    kinds = {name: "str" for name in table.texts} | {name: "category" for name in table.categories}
+    kinds = {name: "str" for name in (*table.texts, *table.moments)}
+    kinds |= {name: "category" for name in table.categories}
     header = pd.read_csv(file, nrows=0).columns
-    return pd.read_csv(
+    rows = pd.read_csv(
         file,
         usecols=[name for name in header if name in wanted],
         dtype={name: kind for name, kind in kinds.items() if name in header},
-        parse_dates=[name for name in (*table.moments, "extracted_at") if name in header],
     )
+    for name in table.moments:
+        rows[name] = pd.to_datetime(rows[name], format="ISO8601", errors="coerce")
+    for name in table.numbers:
+        rows[name] = pd.to_numeric(rows[name], errors="coerce")
+    return rows
