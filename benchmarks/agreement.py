@@ -1,6 +1,7 @@
 """Do the refresh and the hand-written script say the same? Content hashes and control sums.
 
     python -m benchmarks.agreement WAREHOUSE_FILE SERVED_FILE    prints both of a refresh as JSON
+    python -m benchmarks.agreement WAREHOUSE_FILE    as it would be published from the warehouse
 
 Belongs here: what is compared. What both publish is compared row by row (content hashes), the marts
 behind it by rows and exact sums, because the script keeps only the columns that it needs.
@@ -90,12 +91,17 @@ def content_hashes(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return hashes
 
 
-def main(warehouse_file: str, served_file: str) -> None:
+def main(warehouse_file: str, served_file: str | None = None) -> None:
     """Print what a finished refresh says."""
     with duckdb.connect(warehouse_file, read_only=True) as warehouse:
         sums = control_sums(warehouse, "marts")
-    with duckdb.connect(served_file, read_only=True) as served:
-        print(json.dumps({"hashes": content_hashes(served), "sums": sums}))
+        if served_file is None:
+            warehouse.execute("USE segments")
+            hashes = content_hashes(warehouse)
+    if served_file is not None:
+        with duckdb.connect(served_file, read_only=True) as served:
+            hashes = content_hashes(served)
+    print(json.dumps({"hashes": hashes, "sums": sums}))
 
 
 if __name__ == "__main__":

@@ -1,93 +1,215 @@
-"""The benchmark's figures as Markdown, with the machine and the versions they belong to.
+"""The measurements as Markdown tables, between two marks of the README.
 
-Belongs here: rendering. Does not belong here: running anything but `git describe`.
+    python -m benchmarks.report            prints them
+    python -m benchmarks.report --write    puts them into README.md and draws plots/
+
+Belongs here: tables. Does not belong here: measuring (``bench.py``) and drawing (``plots.py``).
 """
 
 from __future__ import annotations
 
-import os
-import platform
-from dataclasses import dataclass
-from importlib.metadata import version
+import math
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from benchmarks import records
 from benchmarks.measure import Cost
-from orchestration.code_version import code_version
+from benchmarks.records import Record, median
+from benchmarks.steps import LAYERS, OVERHEAD, WRITING
 
-VERSIONS = ("duckdb", "dbt-core", "dbt-duckdb", "dagster", "dagster-dbt", "great-expectations")
-# (what it is, names of the measured parts, the hand-written part that does the same)
-LINES = (
-    ("ingest, the 9 tables that the marts use", ("ingest_used",), "hand_written_ingest"),
-    ("ingest, all other tables", ("ingest_rest",), None),
-    ("checks of extracts (Great Expectations)", ("extract_checks",), None),
-    ("models (SQL that dbt compiled)", ("dbt_models",), "hand_written_models"),
-    ("checks of models (data tests)", ("dbt_tests",), None),
-    ("publication (copy, hash, read back, replace)", ("candidate", "promotion"),
-     "hand_written_publication"),
-    ("checks of the candidate (Great Expectations)", ("candidate_checks",), None),
-    ("**whole through Dagster: `patron run`**", ("patron_run",), "hand_written"),
-    ("the same again, nothing new landed", ("patron_run_again",), None),
+README = Path(__file__).parent / "README.md"
+BEGIN, END = "<!-- figures: python -m benchmarks.report -->", "<!-- end of figures -->"
+Measured = Mapping[tuple[int, str], Sequence[Record]]
+SMALLEST_FITTED = 100_000  # below, what every run costs whatever its size hides the growth
+
+WAYS = {
+    "hand_written": "hand-written script",
+    "restricted_run": "its outputs through Dagster, with checks",
+    "full_run": "everything: `patron run`",
+    "full_run_again": "the same again, nothing new",
+    "daily_run": "the day after: one daily extract",
+    "plain_dbt": "plain `dbt build`, no ingestion, no publication",
+    "full_run_2gb": "everything, 2 GB for DuckDB",
+    "pandas_way": "pandas and lifetimes",
+    "valued_run": "what these make, through Dagster, with checks",
+}
+STAGES = (
+    "start: imports, definitions", "ingest", "checks of extracts", "raw registered", *LAYERS,
+    "claims", WRITING, "results told to Dagster", "value models", "other Python models",
+    "checks of value models", "publication", "checks of publication", "history",
+    "between steps, end",
 )  # fmt: skip
+NAMES = {name: f"dbt layer {name}" for name in LAYERS} | {"claims": "claims (dbt data tests)"}
 
 
-@dataclass(frozen=True)
-class Figures:
-    """Median cost by name, how many runs they are medians of, rows of the marts."""
+def main() -> None:
+    measured = records.newest(records.read())
+    text = render(measured)
+    if "--write" not in sys.argv:
+        print(text)
+        return
+    from benchmarks.plots import draw
 
-    medians: dict[str, Cost]
-    runs: int
-    rows: dict[str, int]
+    draw(measured)
+    told = README.read_text()
+    before, after = told[: told.index(BEGIN) + len(BEGIN)], told[told.index(END) :]
+    README.write_text(f"{before}\n\n{text}\n\n{after}")
 
 
-def render(figures: Figures) -> str:
-    """The whole report."""
-    head = (
-        "| stage | wall s | CPU s | peak MB | by hand: wall s | CPU s | CPU ratio |\n"
-        "|---|---|---|---|---|---|---|"
-    )
-    lines = [_line(figures.medians, *line) for line in LINES]
-    by_hand = figures.medians["hand_written"]
-    world = figures.medians.get("sample_world")
-    rows = figures.rows
-    parts = [
-        f"Medians of {figures.runs} interleaved runs; {rows['dim_customer'] - 1:,} customers, "
-        f"{rows['fct_order_net']:,} order lines.",
-        machine(),
-        "\n".join([head, *lines]),
-        f"The hand-written script as a whole: {by_hand.wall_s:.1f} s wall, "
-        f"{by_hand.cpu_s:.1f} s CPU, {by_hand.peak_mb:,.0f} MB.",
-        "Of seg_customer and seg_summary both publish the same (equal content hashes of what the "
-        f"script can make), and the {len(rows)} marts behind them have equal rows and sums.",
+def render(measured: Measured) -> str:
+    """All tables of what was measured."""
+    sizes = sorted({size for size, _ in measured})
+    tables = [
+        _ways(measured, sizes),
+        _like_with_like(measured, sizes),
+        _stages(measured, sizes),
+        _overhead(measured, sizes),
+        _pandas(measured, sizes),
+        _circumstances(measured),
     ]
-    if world:
-        parts.append(
-            f"Writing the sample world, not part of the above: {world.wall_s:.1f} s wall, "
-            f"{world.cpu_s:.1f} s CPU, {world.peak_mb:,.0f} MB."
+    return "\n\n".join(table for table in tables if table)
+
+
+def cost(measured: Measured, size: int, part: str, inner: str | None = None) -> Cost | None:
+    """Median of the rounds of a part, or of something within it."""
+    rounds = measured.get((size, part), ())
+    costs = [r.cost if inner is None else r.parts.get(inner) for r in rounds]
+    known = [found for found in costs if found is not None]
+    return median(known) if known else None
+
+
+def exponent(points: Iterable[tuple[float, float]]) -> float | None:
+    """Of a power law through the points: least squares of the logarithms."""
+    logs = [(math.log(x), math.log(y)) for x, y in points]
+    if len(logs) < 2:
+        return None
+    mean_x, mean_y = (sum(values) / len(logs) for values in zip(*logs, strict=True))
+    spread = sum((x - mean_x) ** 2 for x, _ in logs)
+    return sum((x - mean_x) * (y - mean_y) for x, y in logs) / spread
+
+
+def growth(measured: Measured, sizes: Iterable[int], part: str) -> float | None:
+    """Exponent of the CPU seconds of a part over the customers, where sizes are large enough."""
+    points = [(size, cost(measured, size, part)) for size in sizes if size >= SMALLEST_FITTED]
+    return exponent((size, found.cpu_s) for size, found in points if found)
+
+
+def _ways(measured: Measured, sizes: list[int]) -> str:
+    def row(part: str) -> list[str]:
+        found = [cost(measured, size, part) for size in sizes]
+        exponent_ = growth(measured, sizes, part)
+        return [
+            WAYS[part],
+            *(f"{c.cpu_s:,.0f} ({c.wall_s:,.0f}; {c.peak_mb:,.0f})" if c else "–" for c in found),
+            f"{exponent_:.2f}" if exponent_ else "–",
+        ]
+
+    parts = [part for part in WAYS if any((size, part) in measured for size in sizes)]
+    head = ["CPU s (wall s; peak MB)", *_titles(sizes), "exponent of CPU"]
+    return _table(head, [row(part) for part in parts])
+
+
+def _like_with_like(measured: Measured, sizes: list[int]) -> str:
+    """Our CPU seconds over those of the script, for the same outputs."""
+    lines = (
+        ("whole, checks and Dagster included", ("restricted_run", None), ("hand_written", None)),
+        ("transforms alone", ("transforms_alone", "inside"), ("hand_written", "models")),
+        ("ingestion alone", ("ingest_alone", "inside"), ("hand_written", "ingest")),
+        ("everything against the script", ("full_run", None), ("hand_written", None)),
+    )
+    rows = []
+    for title, ours, script in lines:
+        cells = []
+        for size in sizes:
+            us, them = cost(measured, size, *ours), cost(measured, size, *script)
+            both = f"{us.cpu_s:,.1f} / {them.cpu_s:,.1f}" if us and them else ""
+            cells.append(f"**{us.cpu_s / them.cpu_s:.2f}** ({both})" if us and them else "–")
+        rows.append([title, *cells])
+    return _table(["ratio of CPU (ours / the script's, s)", *_titles(sizes)], rows)
+
+
+def _stages(measured: Measured, sizes: list[int]) -> str:
+    sizes = [size for size in sizes if (size, "full_run") in measured]
+    rows = []
+    for stage in STAGES:
+        found = [cost(measured, size, "full_run", stage) for size in sizes]
+        if any(found):
+            cells = [f"{c.cpu_s:,.1f}; {c.peak_mb:,.0f}" if c else "–" for c in found]
+            rows.append([NAMES.get(stage, stage), *cells])
+    return _table(["`patron run`: CPU s; peak MB", *_titles(sizes)], rows) if rows else ""
+
+
+def _overhead(measured: Measured, sizes: list[int]) -> str:
+    """What is no work on the data: of the first run and of a run on the day after."""
+    rows = []
+    for part in ("full_run", "full_run_again", "daily_run"):
+        for size in sizes:
+            whole = cost(measured, size, part)
+            if whole:
+                items = [cost(measured, size, part, item) for item in OVERHEAD]
+                seconds = [item.cpu_s if item else 0.0 for item in items]
+                shown = [f"{value:.1f}" for value in (*seconds, sum(seconds))]
+                title = f"{WAYS[part]}, {size:,}"
+                rows.append([title, *shown, f"{sum(seconds) / whole.cpu_s:.0%}"])
+    return _table(["overhead, CPU s", *OVERHEAD, "sum", "of the run"], rows) if rows else ""
+
+
+def _pandas(measured: Measured, sizes: list[int]) -> str:
+    rows = []
+    for size in sizes:
+        theirs, ours = cost(measured, size, "pandas_way"), cost(measured, size, "valued_run")
+        if not theirs or not ours:
+            continue
+        their_models = _sum(measured, size, "pandas_way", ("fits", "scores"))
+        fits = ("distinct rows", "fit purchases", "fit spend", "score")
+        our_models = _sum(measured, size, "value_library", fits)
+        rows += [
+            _against(f"{size:,}: CPU s", theirs.cpu_s, ours.cpu_s),
+            _against(f"{size:,}: wall s", theirs.wall_s, ours.wall_s),
+            _against(f"{size:,}: peak MB", theirs.peak_mb, ours.peak_mb),
+            _against(f"{size:,}: two models fitted and scored, CPU s", their_models, our_models),
+        ]
+    return _table(["", "pandas and lifetimes", "Patron", "theirs / ours"], rows) if rows else ""
+
+
+def _sum(measured: Measured, size: int, part: str, inner: Iterable[str]) -> float:
+    found = [cost(measured, size, part, name) for name in inner]
+    return sum(item.cpu_s for item in found if item)
+
+
+def _against(title: str, theirs: float, ours: float) -> list[str]:
+    return [title, f"{theirs:,.1f}", f"{ours:,.1f}", f"{theirs / ours:.2f}"]
+
+
+def _circumstances(measured: Measured) -> str:
+    """Machine, versions, commit and load of each measurement that is shown."""
+    shown = [record for rounds in measured.values() for record in rounds]
+    lines = []
+    for measurement in sorted({record.measurement for record in shown}):
+        of_it = [record for record in shown if record.measurement == measurement]
+        first = of_it[0]
+        versions = ", ".join(f"{name} {number}" for name, number in first.versions.items())
+        sizes = ", ".join(f"{size:,}" for size in sorted({record.customers for record in of_it}))
+        loads = [record.load for record in of_it]
+        lines.append(
+            f"- {measurement}: {sizes} customers asked for; {first.machine}; {versions}; code "
+            f"{first.commit}; load of the machine {min(loads):.0f} to {max(loads):.0f}; "
+            f"rounds {max(record.round for record in of_it) + 1}."
         )
-    return "\n\n".join(parts)
+    return "\n".join(lines)
 
 
-def machine() -> str:
-    """Processor, memory, versions and commit."""
-    model = next(
-        (line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
-         if line.startswith("model name")),
-        platform.machine(),
-    )  # fmt: skip
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    versions = ", ".join(f"{name} {version(name)}" for name in VERSIONS)
-    return (
-        f"Machine: {os.cpu_count()} cores ({model}), {memory:.0f} GB, {platform.system()}. "
-        f"Python {platform.python_version()}, {versions}. Code {code_version()}."
-    )
+def _titles(sizes: Iterable[int]) -> list[str]:
+    return [f"{size:,}" for size in sizes]
 
 
-def _line(medians: dict[str, Cost], title: str, names: tuple[str, ...], by_hand: str | None) -> str:
-    costs = [medians[name] for name in names]
-    wall, cpu = sum(cost.wall_s for cost in costs), sum(cost.cpu_s for cost in costs)
-    peak = max(cost.peak_mb for cost in costs)
-    hand = medians[by_hand] if by_hand else None
-    beside = (
-        f"{hand.wall_s:.1f} | {hand.cpu_s:.1f} | {cpu / hand.cpu_s:.1f}" if hand else "– | – | –"
-    )
-    return f"| {title} | {wall:.1f} | {cpu:.1f} | {peak:,.0f} | {beside} |"
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    def line(cells: Sequence[str]) -> str:
+        return "| " + " | ".join(cells) + " |"
+
+    return "\n".join([line(head), "|---" * len(head) + "|", *(line(row) for row in rows)])
+
+
+if __name__ == "__main__":
+    main()
