@@ -4,7 +4,7 @@ BIN := .venv/bin
 SUPERSET_PORT ?= 8088
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: run test test-refresh test-postgres postgresql test-object-store test-dashboard dashboard superset test-superset chromium bench-dashboard drills ui lint docs release-contracts bench bench-value bench-postgres bench-bi clean setup
+.PHONY: run test test-refresh test-postgres postgresql test-object-store test-dashboard dashboard superset test-superset chromium bench-dashboard drills ui lint docs release-contracts bench bench-pandas bench-value bench-postgres bench-bi clean setup
 
 run: setup  ## refresh the newest as-of date; writes a sample world when nothing has landed
 	@$(BIN)/patron run --sample-if-empty
@@ -78,8 +78,13 @@ docs: setup  ## write the generated pages anew (a test says when one is out of d
 release-contracts: setup  ## record what published tables promise; refuses a breaking change without a new version
 	@$(BIN)/python -m orchestration.contracts.released --retire $(RETIRE)
 
-bench: setup  ## end-to-end benchmark beside one hand-written script
-	@$(BIN)/python -m benchmarks.end_to_end
+bench: setup  ## the refresh by stage beside a hand-written script and plain dbt; SIZES="20000 100000"
+	@$(BIN)/python -m benchmarks.end_to_end $(if $(SIZES),--sizes $(SIZES))
+	@$(BIN)/python -m benchmarks.report --write
+
+bench-pandas: setup .venv-bench/.ready  ## the same outputs by pandas and lifetimes
+	@$(BIN)/python -m benchmarks.end_to_end --sizes 200000 --runs 1 --parts pandas_way valued_run
+	@$(BIN)/python -m benchmarks.report --write
 
 bench-postgres: setup postgresql  ## a million customers into PostgreSQL, swapped under readers
 	@$(BIN)/python -m benchmarks.postgres_target
