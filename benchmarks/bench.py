@@ -152,6 +152,17 @@ class Bench:
         )  # fmt: skip
         told = self._last_line("pandas_way")
         self._record("pandas_way", cost, parts=_inner(told.pop("stages")), told=told)
+        self._value_library(out, told)
+        shutil.rmtree(out)
+        cost, _ = self._run(
+            "pandas_plain", out, "-W", "ignore", "-m", "benchmarks.pandas_way",
+            str(self.landing), str(out), AS_OF, "--plain", python=OTHER_PYTHON,
+        )  # fmt: skip
+        told = self._last_line("pandas_plain")
+        self._record("pandas_plain", cost, parts=_inner(told.pop("stages")), told=told)
+
+    def _value_library(self, out: Path, told: dict[str, Any]) -> None:
+        """Our models on the histories that pandas has made; the total value must be the same."""
         cost, _ = self._run(
             "value_library", out, "-m", "benchmarks.value_library.ours",
             str(out / "base"), str(out / "ours.npy"),

@@ -29,6 +29,7 @@ STYLES = {
     "plain_dbt": ("#CC79A7", "P"),
     "full_run_2gb": ("#56B4E9", "X"),
     "pandas_way": ("#999999", "*"),
+    "pandas_plain": ("#666666", "x"),
 }
 # Stages of a refresh, put together so that a bar can be read; the rest is the overhead.
 GROUPS: Mapping[str, tuple[tuple[str, ...], str]] = {

@@ -1,6 +1,6 @@
 """Extracts to customer value with pandas and lifetimes, in one process.
 
-    .venv-bench/bin/python -m benchmarks.pandas_way LANDING OUT AS_OF
+    .venv-bench/bin/python -m benchmarks.pandas_way LANDING OUT AS_OF [--plain]
 
 Makes: latest versions, net order lines in one currency with returns and costs, purchase days, RFM
 in quintiles, repurchase, cohort retention, NPS by wave, BG/NBD and Gamma-Gamma fitted by lifetimes,
@@ -31,7 +31,7 @@ CURRENCY = "GBP"
 Frames = dict[str, pd.DataFrame]
 
 
-def main(landing: Path, out: Path, as_of: str) -> None:
+def main(landing: Path, out: Path, as_of: str, *, plain: bool) -> None:
     end = pd.Timestamp(as_of)
     stages: dict[str, dict[str, float]] = {}
 
@@ -44,7 +44,7 @@ def main(landing: Path, out: Path, as_of: str) -> None:
         }
         return found
 
-    frames: Frames = timed("read", lambda: read(landing, as_of))
+    frames: Frames = timed("read", lambda: read(landing, as_of, plain))
     days = timed("sales", lambda: purchase_days(frames, end))
     marts = timed("customers", lambda: customer_tables(frames, days, end))
     histories = timed("histories", lambda: histories_of(days, end))
@@ -63,8 +63,8 @@ def main(landing: Path, out: Path, as_of: str) -> None:
     print(json.dumps(told))
 
 
-def read(landing: Path, as_of: str) -> Frames:
-    return {name: latest(landing, table, as_of) for name, table in TABLES.items()}
+def read(landing: Path, as_of: str, plain: bool) -> Frames:
+    return {name: latest(landing, table, as_of, plain=plain) for name, table in TABLES.items()}
 
 
 def purchase_days(frames: Frames, end: pd.Timestamp) -> pd.DataFrame:
@@ -75,7 +75,8 @@ def purchase_days(frames: Frames, end: pd.Timestamp) -> pd.DataFrame:
         ["cancelled", "canceled", "failed"]
     )
     orders = orders[(orders["date"] <= end) & ~is_cancelled]
-    tests = frames["customers"].query("is_test == 'true' or is_test == 'True'")["customer_id"]
+    is_test = frames["customers"]["is_test"].astype("str").str.lower() == "true"
+    tests = frames["customers"].loc[is_test, "customer_id"]
     orders = orders[~orders["customer_id"].isin(tests)]
     orders["currency"] = orders["currency"].astype("str").fillna(CURRENCY)
     orders = _with_rate(orders, frames["rates"])
@@ -230,4 +231,4 @@ def write(out: Path, tables: Frames, histories: pd.DataFrame) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], plain="--plain" in sys.argv)

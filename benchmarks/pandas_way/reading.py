@@ -1,7 +1,7 @@
 """The landed files as frames of typed columns, latest version of each row.
 
-Belongs here: reading. Only the columns that are used are read, and repeated texts as categories:
-without either the same frames take several times the memory.
+Belongs here: reading. Only the columns that are used are read, and repeated texts as categories.
+``plain`` reads as ``read_csv`` does when it is only told the file, which is what most people write.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ TABLES = {
 VERSION = ("extracted_at", "op")
 
 
-def latest(landing: Path, table: Table, as_of: str) -> pd.DataFrame:
+def latest(landing: Path, table: Table, as_of: str, *, plain: bool) -> pd.DataFrame:
     """The newest version of each row that was not deleted."""
     folders = [
         folder
@@ -73,7 +73,8 @@ def latest(landing: Path, table: Table, as_of: str) -> pd.DataFrame:
     ]
     if table.is_newest_only:
         folders = folders[-1:]
-    frames = [_read(file, table) for folder in folders for file in sorted(folder.iterdir())]
+    read = _read_plainly if plain else _read
+    frames = [read(file, table) for folder in folders for file in sorted(folder.iterdir())]
     rows = pd.concat(frames, ignore_index=True)
     if "extracted_at" in rows and len(folders) > 1:  # files come in order of their dates
         rows = rows.drop_duplicates(list(table.key), keep="last", ignore_index=True)
@@ -87,11 +88,7 @@ def _read(file: Path, table: Table) -> pd.DataFrame:
     if file.suffix == ".parquet":
         rows = pd.read_parquet(file)
         rows = rows[[name for name in rows if name in wanted]]
-        for name in table.numbers:
-            rows[name] = rows[name].astype("float64")
-        for name in table.moments:
-            rows[name] = pd.to_datetime(rows[name])
-        return rows
+        return _typed(rows, table)
     kinds = {name: "str" for name in (*table.texts, *table.moments)}
     kinds |= {name: "category" for name in table.categories}
     header = pd.read_csv(file, nrows=0).columns
@@ -100,6 +97,15 @@ def _read(file: Path, table: Table) -> pd.DataFrame:
         usecols=[name for name in header if name in wanted],
         dtype={name: kind for name, kind in kinds.items() if name in header},
     )
+    return _typed(rows, table)
+
+
+def _read_plainly(file: Path, table: Table) -> pd.DataFrame:
+    rows = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file)
+    return _typed(rows, table)
+
+
+def _typed(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     for name in table.moments:
         rows[name] = pd.to_datetime(rows[name], format="ISO8601", errors="coerce")
     for name in table.numbers:
