@@ -30,6 +30,7 @@ STYLES = {
     "full_run_2gb": ("#56B4E9", "X"),
     "pandas_way": ("#999999", "*"),
     "pandas_plain": ("#666666", "x"),
+    "valued_run": ("#F0E442", "h"),
 }
 # Stages of a refresh, put together so that a bar can be read; the rest is the overhead.
 GROUPS: Mapping[str, tuple[tuple[str, ...], str]] = {
@@ -79,6 +80,7 @@ def _over_size(
     axes.set_yscale("log")
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.minorticks_off()
+    axes.yaxis.set_major_formatter("{x:,.0f}")
     _dress(axes, f"{label} by size of the sample world", "customers asked for", label)
     axes.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
@@ -94,7 +96,8 @@ def _bars(measured: Measured, sizes: Sequence[int]) -> Figure:
         axes.bar(range(len(shown)), shares, bottom=below, color=colour, label=name, width=0.6)
         below = [low + share for low, share in zip(below, shares, strict=True)]
     axes.set_xticks(range(len(shown)), [f"{size:,}" for size in shown])
-    _dress(axes, "Where `patron run` spends its CPU seconds", "customers asked for", "percent")
+    axes.set_xlim(-0.6, max(len(shown), 3) - 0.4)
+    _dress(axes, "Where patron run spends its CPU seconds", "customers asked for", "percent")
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(
         handles[::-1], labels[::-1], fontsize=8, frameon=False,
