@@ -4,7 +4,7 @@ BIN := .venv/bin
 SUPERSET_PORT ?= 8088
 export DAGSTER_DISABLE_TELEMETRY := yes
 
-.PHONY: run test test-refresh test-postgres postgresql test-object-store test-dashboard dashboard superset test-superset chromium bench-dashboard drills ui lint docs release-contracts bench bench-pandas bench-value bench-postgres bench-bi clean setup
+.PHONY: run test test-refresh test-postgres test-spark postgresql java test-object-store test-dashboard dashboard superset test-superset chromium bench-dashboard drills ui lint docs release-contracts bench bench-pandas bench-value bench-postgres bench-bi clean setup
 
 run: setup  ## refresh the newest as-of date; writes a sample world when nothing has landed
 	@$(BIN)/patron run --sample-if-empty
@@ -28,6 +28,19 @@ test-object-store: setup .venv-object-store/.ready  ## object storage as a targe
 	@echo "Installing an S3 server and its readers into .venv-object-store ..."
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-object-store
 	@$(BIN)/uv pip install --quiet --python .venv-object-store/bin/python --compile-bytecode --require-hashes -r $<
+	@touch $@
+
+test-spark: setup .venv-spark/.ready postgresql java  ## a refresh on a Spark cluster of its own, each table compared with DuckDB
+	@.venv-spark/bin/python -m pytest -s tests/spark
+
+java:  ## Java and PostgreSQL's JDBC driver, by apt where they are missing; nothing is started
+	@{ command -v java && ls /usr/share/java/postgresql.jar; } >/dev/null 2>&1 || tests/spark/install_java
+
+.venv-spark/.ready: requirements.spark.lock .venv/.ready
+	@echo "Installing Spark beside everything else into .venv-spark ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-spark
+	@$(BIN)/uv pip install --quiet --python .venv-spark/bin/python --compile-bytecode --require-hashes -r $<
+	@$(BIN)/uv pip install --quiet --python .venv-spark/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 test-dashboard: setup .venv-dashboard/.ready chromium  ## the page, driven in a headless browser
@@ -120,7 +133,8 @@ lock:  ## refresh the lock files after a change in pyproject.toml
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 dashboard/requirements.in -o dashboard/requirements.lock
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 superset/requirements.in -o superset/requirements.lock
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev --extra spark -c requirements.lock pyproject.toml -o requirements.spark.lock
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 tests/object_store/requirements.in -o tests/object_store/requirements.lock
 
 clean:  ## remove everything that can be made again; landing, raw, models and history stay
-	rm -rf .venv .venv-bench .venv-dashboard .venv-superset .venv-object-store dbt_project/target dbt_project/logs data/warehouse data/serving data/logs
+	rm -rf .venv .venv-bench .venv-dashboard .venv-spark .venv-superset .venv-object-store dbt_project/target dbt_project/logs data/warehouse data/serving data/logs
