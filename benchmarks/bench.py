@@ -70,8 +70,7 @@ class Bench:
                 "--customers", str(size.customers), "--days", str(size.days),
                 "--seed", str(size.seed),
             )  # fmt: skip
-            landed = sum(file.stat().st_size for file in self.landing.rglob("*") if file.is_file())
-            self._record("sample_world", cost, told={"landed_mb": landed / 1e6})
+            self._record("sample_world", cost, told={"landed_mb": _size_mb(self.landing)})
             (self.folder / "world.written").touch()
         self._run("parse", home, "-m", "benchmarks.stages", "parse", AS_OF)
 
@@ -198,8 +197,8 @@ class Bench:
         else:
             arguments = (str(nodes), *arguments)
         cost, samples = self._run(part, home, "-m", module, *arguments, environment=environment)
-        size = sum(file.stat().st_size for file in (home / "warehouse").glob("*.duckdb"))
-        told = {"warehouse_mb": size / 1e6}
+        zones = ("warehouse", "raw", "serving", "models", "history", "dagster", "logs")
+        told = {f"{zone}_mb": _size_mb(home / zone) for zone in zones}
         self._record(part, cost, parts=stages(home, samples, nodes), told=told)
 
     def _agree(self, part: str, home: Path) -> None:
@@ -268,6 +267,10 @@ def told_by(home: Path) -> Agreement:
         check=True, capture_output=True, text=True, cwd=PROJECT_ROOT,
     )  # fmt: skip
     return dict(json.loads(said.stdout))
+
+
+def _size_mb(folder: Path) -> float:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
 
 
 def _inner(told: Mapping[str, Mapping[str, float]]) -> dict[str, Cost]:
