@@ -116,7 +116,11 @@ def _write_defaults(folder: Path, master_url: str, catalog: Catalog) -> None:
         "spark.driver.bindAddress": LOOPBACK,
         "spark.executor.memory": "1g",
         "spark.ui.enabled": "false",
+        # Tables are small here: what costs is planning, compiling and waiting for a place.
         "spark.sql.shuffle.partitions": "2",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.scheduler.mode": "FAIR",
+        "spark.locality.wait": "0",
         "spark.sql.defaultCatalog": "lake",
         "spark.sql.extensions": (
             "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"

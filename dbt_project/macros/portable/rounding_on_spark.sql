@@ -3,9 +3,9 @@
     it, as a double) is 41.6666 on one engine and 41.6667 on the other.
 
     Belongs here: the rewriting of compiled SQL that Spark needs, this and quotes in texts. Models keep saying
-    `cast(... as decimal(p, s))`. What is a double is read from the text: a division is one, and so is
-    what is cast to double, and a root or a logarithm. A test asks Spark's own analysis whether any cast
-    of a double was missed, or a decimal taken for a double. -#}
+    `cast(... as decimal(p, s))`. What is a double is read from the text where it says so: a division is
+    one, and so is what is cast to double, and a root or a logarithm. Where it does not, Spark is asked for
+    the type when it plans, and drops the other branch; what holds another cast to a decimal is exact. -#}
 {% macro decimals_rounded(sql) -%}
     {%- set re = modules.re -%}
     {#- Per open parenthesis: the text so far, and its shape, which says of what type it is. -#}
@@ -22,6 +22,8 @@
             {%- if cast and re.search('\\bcast$', texts[-1]) -%}
                 {%- if cast[2] == 'decimal' and is_double(shape) -%}
                     {%- do texts.append(texts.pop()[:-4] ~ double_as_decimal(cast[1], cast[3], cast[4])) -%}
+                {%- elif cast[2] == 'decimal' and may_be_double(shape) -%}
+                    {%- do texts.append(texts.pop()[:-4] ~ number_as_decimal(cast[1], cast[3], cast[4])) -%}
                 {%- else -%}
                     {%- do texts.append(texts.pop() ~ '(' ~ text ~ ')') -%}
                 {%- endif -%}
@@ -43,6 +45,20 @@
 {% macro is_double(shape) -%}
     {%- set values = modules.re.sub('\\bwhen\\b.*?\\bthen\\b', ' ', shape, flags=modules.re.DOTALL) -%}
     {{- 'yes' if modules.re.search('\\s/\\s|\\bas double\\b|\\b(sqrt|ln|exp|power|sign)\\(|\\de\\d', values) -}}
+{%- endmacro %}
+
+{#- Whether the text leaves the type open: it is neither a literal nor made of decimals. -#}
+{% macro may_be_double(shape) -%}
+    {%- set value = shape.rsplit(' as decimal', 1)[0] -%}
+    {{- 'yes' if modules.re.search('[a-z]', value.replace('null', '')) and ' as decimal' not in value -}}
+{%- endmacro %}
+
+{% macro number_as_decimal(number, precision, scale) -%}
+    case
+        when lower(typeof({{ number }})) = 'double'
+            then {{ double_as_decimal('cast(' ~ number ~ ' as double)', precision, scale) }}
+        else cast({{ number }} as decimal({{ precision }}, {{ scale }}))
+    end
 {%- endmacro %}
 
 {% macro double_as_decimal(number, precision, scale) -%}

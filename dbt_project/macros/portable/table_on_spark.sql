@@ -31,15 +31,11 @@
     ) as stated
 {%- endmacro %}
 
-{#- A column in its type. Spark knows the column's own type when it plans, and drops the other branch. -#}
+{#- A column in its type. -#}
 {% macro spark_contract_value(column, data_type) -%}
     {%- set decimal = modules.re.match('decimal\\((\\d+),\\s*(\\d+)\\)$', data_type) -%}
     {%- if decimal -%}
-    case
-        when typeof({{ column }}) = 'double'
-            then {{ double_as_decimal('cast(' ~ column ~ ' as double)', decimal[1], decimal[2]) }}
-        else cast({{ column }} as {{ data_type }})
-    end
+    {{ number_as_decimal(column, decimal[1], decimal[2]) }}
     {%- else -%}
     cast({{ column }} as {{ spark_type(data_type) }})
     {%- endif -%}
