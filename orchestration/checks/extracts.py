@@ -45,27 +45,33 @@ def build_extract_checks(
         specs=[spec for contract in active.values() for spec in _specs(contract)],
     )
     def extract_checks(context: AssetCheckExecutionContext) -> Iterator[AssetCheckResult]:
-        as_of = date.fromisoformat(context.partition_key)
-        with tempfile.TemporaryDirectory(prefix="patron-checks-") as folder:
-            database = Path(folder) / "checks.duckdb"
-            with duckdb.connect(str(database)) as connection:
-                warehouse.register_raw(connection, settings, active, as_of)
-                for contract in active.values():
-                    yield accounted(connection, contract)
-                    yield delivered(connection, contract, as_of)
-                    yield events(connection, contract, as_of)
-            results = gx.validate(
-                database,
-                {name_of(contract): gx.suite_of(contract) for contract in active.values()},
-                duckdb_config={"threads": settings.threads, "memory_limit": settings.memory_limit},
-            )
-            gx.build_data_docs(settings.zones.data_docs / "extracts", results, as_of)
-        for contract in active.values():
-            yield suite_check_result(
-                EXPECTATIONS, extract_key(contract), results.get(name_of(contract))
-            )
+        yield from extract_results(settings, active, date.fromisoformat(context.partition_key))
 
     return extract_checks
+
+
+def extract_results(
+    settings: Settings, active: Contracts, as_of: date
+) -> Iterator[AssetCheckResult]:
+    """What each check finds, whoever asks."""
+    with tempfile.TemporaryDirectory(prefix="patron-checks-") as folder:
+        database = Path(folder) / "checks.duckdb"
+        with duckdb.connect(str(database)) as connection:
+            warehouse.register_raw(connection, settings, active, as_of)
+            for contract in active.values():
+                yield accounted(connection, contract)
+                yield delivered(connection, contract, as_of)
+                yield events(connection, contract, as_of)
+        results = gx.validate(
+            database,
+            {name_of(contract): gx.suite_of(contract) for contract in active.values()},
+            duckdb_config={"threads": settings.threads, "memory_limit": settings.memory_limit},
+        )
+        gx.build_data_docs(settings.zones.data_docs / "extracts", results, as_of)
+    for contract in active.values():
+        yield suite_check_result(
+            EXPECTATIONS, extract_key(contract), results.get(name_of(contract))
+        )
 
 
 def name_of(contract: ExtractContract) -> str:

@@ -18,7 +18,6 @@ from orchestration.assets.dbt_process import project_digest
 from orchestration.assets.extracts import Contracts
 from orchestration.assets.history import LISTS, STATE
 from orchestration.assets.publication import used_extracts
-from orchestration.checks import great_expectations as gx
 from orchestration.code_version import code_version
 from orchestration.contracts import (
     PublishedContract,
@@ -31,13 +30,16 @@ from orchestration.history.export_memory import remember_export
 from orchestration.history.segment_memory import MEMBERSHIPS, Declaration, remember
 from orchestration.ingest.load import load_until
 from orchestration.model_zone import tables_made_by
-from orchestration.publish.candidate import Candidate, build_candidate
-from orchestration.publish.manifest import PublicationError
+from orchestration.publish.candidate import build_candidate
 from orchestration.publish.replace import Promotion, promote
-from orchestration.publish.serving_zone import DATABASE_NAME
 from orchestration.run_lock import held_run
 from orchestration.settings import CONTRACTS_ROOT, Settings, known_sources
 from orchestration.spark.dbt_build import build
+from orchestration.spark.gates import (
+    require_conforming_models,
+    require_kept_contracts,
+    require_sound_extracts,
+)
 from orchestration.spark.lake import several_at_once, show, take
 from orchestration.spark.session import spark_session
 from orchestration.spark.sources import register_models, register_sources
@@ -55,13 +57,17 @@ def refresh_on_spark(settings: Settings, as_of: date, tell: Tell) -> Promotion:
 
     Raises:
         SparkBuildError: a model or a claim failed.
-        PublicationError: what was built breaks a contract; the publication before it stays.
+        GateClosedError: an extract or a published table breaks its contract; what was published
+            before stays.
     """
     contracts = load_extract_contracts(CONTRACTS_ROOT, known_sources())
     folder = settings.zones.warehouse_file.parent / "spark"
     with held_run(settings), duckdb.connect(config=dict(settings.duckdb_limits)) as connection:
         connection.execute("SET TimeZone = 'UTC'")
+        tell("extracts")
         _ingest(settings, contracts, as_of)
+        require_sound_extracts(settings, contracts, as_of)
+        require_conforming_models()
         with spark_session(settings) as spark:
             tell("sources")
             register_sources(spark, connection, settings, contracts, as_of, folder)
@@ -124,24 +130,11 @@ def _publish(
         code_version=code_version(),
         extracts=used_extracts(settings, active, as_of),
     )
-    _require_contracts_kept(candidate, settings, published)
+    require_kept_contracts(candidate, settings, published)
     done = promote(candidate, settings.zones.serving)
     if done.published:
         _remember(connection, settings, as_of)
     return done
-
-
-def _require_contracts_kept(
-    candidate: Candidate, settings: Settings, published: Mapping[str, PublishedContract]
-) -> None:
-    results = gx.validate(
-        candidate.folder / DATABASE_NAME,
-        {table: gx.published_suite(contract) for table, contract in published.items()},
-        duckdb_config=settings.duckdb_limits,
-    )
-    broken = [table for table in published if not results[table].passed]
-    if broken:
-        raise PublicationError(f"not published, contracts are broken: {', '.join(broken)}")
 
 
 def _remember(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> None:
