@@ -38,8 +38,11 @@ def build_defs(settings: Settings) -> dg.Definitions:
 
     # What we use of Dagster's beta features (backfill policies) is pinned with its version.
     warnings.filterwarnings("ignore", category=dg.BetaWarning)
-    models = build_dbt_assets(settings, prepared_manifest(settings), partitions)
     fitted = build_python_model_assets(settings, partitions)
+    remembered = build_history_assets(settings, partitions)
+    models = build_dbt_assets(
+        settings, prepared_manifest(settings), partitions, [*fitted, *remembered]
+    )
     modelled = {key for step in (*models, *fitted) for key in step.keys}
     publication = build_publication_assets(settings, active, published, modelled, partitions)
     targets = configured_targets(settings)
@@ -51,7 +54,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
             *models,
             *fitted,
             *publication,
-            *build_history_assets(settings, partitions),
+            *remembered,
             *[build_target_asset(settings, target, partitions) for target in targets],
         ],
         asset_checks=[

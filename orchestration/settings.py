@@ -34,6 +34,7 @@ KNOWN_VARIABLES = {
     "PATRON_VALUE_SCOPE": "part of the base that value models are fitted on; default base",
     "PATRON_VALUE_PERIOD": "period of the value bridge; default month",
     "PATRON_ASSUMED_MARGIN_RATE": "margin of goods whose cost is unknown, 0 to 1; default none",
+    "PATRON_KEEP_INTERMEDIATE": "1 keeps the intermediate tables of a run to look at; default 0",
     "PATRON_PII_KEY": "secret key of the keyed hash; default: generated into a private file",
     "PATRON_POSTGRES_DSN": (
         "PostgreSQL to publish to as well, postgresql://user:password@host/database (secret); "
@@ -128,6 +129,7 @@ class Settings:
     value_scope: str = "base"
     value_period: str = "month"
     assumed_margin_rate: Decimal | None = None
+    keep_intermediate: bool = False
     failure_command: str | None = None
     dagster_url: str | None = None
     postgres_dsn: str | None = field(default=None, repr=False)  # holds a password
@@ -182,6 +184,10 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         assumed_margin_rate=_share(
             "PATRON_ASSUMED_MARGIN_RATE", env.get("PATRON_ASSUMED_MARGIN_RATE")
         ),
+        keep_intermediate=_one_of(
+            "PATRON_KEEP_INTERMEDIATE", env.get("PATRON_KEEP_INTERMEDIATE", "0"), ("0", "1")
+        )
+        == "1",
         failure_command=env.get("PATRON_FAILURE_COMMAND") or None,
         dagster_url=env.get("PATRON_DAGSTER_URL") or None,
         postgres_dsn=_connection_string("PATRON_POSTGRES_DSN", env),

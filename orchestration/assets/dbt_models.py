@@ -4,7 +4,7 @@ Belongs here: which nodes a step has and in what order. Does not belong here: wh
 them (``build_events.py``), running them (``orchestration/transform``) and SQL (``dbt_project/``).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -37,11 +37,23 @@ PROGRESS_STEP = 25  # nodes between two progress lines
 
 
 def build_dbt_assets(
-    settings: Settings, manifest: Path, partitions: DailyPartitionsDefinition
+    settings: Settings,
+    manifest: Path,
+    partitions: DailyPartitionsDefinition,
+    other_assets: Iterable[AssetsDefinition],
 ) -> list[AssetsDefinition]:
-    """All models, seeds and data tests of the project, as the builds that make them."""
+    """All models, seeds and data tests of the project, as the builds that make them.
+
+    ``other_assets`` are those that read tables of the warehouse, which then stay there.
+    """
     nodes = claims_attached(validate_manifest(manifest))
-    return [_dbt_build(settings, nodes, partitions, name) for name in dbt_process.BUILDS]
+    read = {
+        ".".join(dep.asset_key.path)
+        for asset in other_assets
+        for spec in asset.specs
+        for dep in spec.deps
+    }
+    return [_dbt_build(settings, nodes, partitions, name, read) for name in dbt_process.BUILDS]
 
 
 def _dbt_build(
@@ -49,6 +61,7 @@ def _dbt_build(
     nodes: Mapping[str, Any],
     partitions: DailyPartitionsDefinition,
     name: str,
+    read_elsewhere: Collection[str],
 ) -> AssetsDefinition:
     """The nodes of one build, run by what dbt compiled of them."""
     names = DagsterNames(nodes)
@@ -73,7 +86,8 @@ def _dbt_build(
             if any(node.startswith("seed.") for node in chosen):
                 yield from events.of_seeds(load_seeds(connection, project), chosen)
             in_order = [node for node in chosen if not node.startswith("seed.")]
-            results = run_build(connection, settings, project, in_order)
+            read = None if settings.keep_intermediate else read_elsewhere
+            results = run_build(connection, settings, project, in_order, read)
             for done, result in enumerate(results, start=1):
                 report.add(project, result)
                 if result.is_failure:

@@ -60,7 +60,7 @@ def build_candidate_checks(
 
 
 def build_served_check(settings: Settings) -> AssetChecksDefinition:
-    """Reads back what is served: rows and hashes of every table, from DuckDB and from Parquet."""
+    """What is served is what its manifest says: every file, and where one differs every table."""
 
     @multi_asset_check(
         name="publication_checks",

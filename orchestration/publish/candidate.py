@@ -184,10 +184,12 @@ def _copy_table(
     target = f"{catalog}.main.{quoted(contract.table)}"
     # Hashed from the warehouse: reading the copies back against it proves that nothing was lost.
     digest = hash_table(connection, source, columns)
-    _create_table(connection, target, contract, columns)
     names = ", ".join(quoted(name) for name, _ in columns)
     key = ", ".join(quoted(name) for name in contract.key)
+    connection.execute("begin")  # each of hundreds of comments would wait for the disk
+    _create_table(connection, target, contract, columns)
     connection.execute(f"insert into {target} select {names} from {source} order by {key}")
+    connection.execute("commit")
     parquet = folder / PARQUET_FOLDER / f"{contract.table}.parquet"
     connection.execute(
         f"copy (select * from {target} order by {key}) to {_text(str(parquet))} "

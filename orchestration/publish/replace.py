@@ -112,7 +112,8 @@ def _decide(candidate: Manifest, zone: ServingZone, force: bool) -> tuple[Reason
     except PublicationError:
         return "repaired", None
     if candidate.publication_id == now.publication_id:
-        return ("repaired" if verify_version(current) else "unchanged"), now
+        is_whole = not verify_version(current, trust_bytes=True)
+        return ("unchanged" if is_whole else "repaired"), now
     if candidate.as_of_date < now.as_of_date:
         return ("forced" if force else "older_as_of"), now
     return ("same_as_of" if candidate.as_of_date == now.as_of_date else "newer_as_of"), now

@@ -37,19 +37,27 @@ class Difference:
 
 
 def verify_served(serving: Path) -> list[Difference]:
-    """Compare what is served with its manifest; an empty list means that it is whole."""
+    """Compare what is served with its manifest; an empty list means that it is whole.
+
+    Its rows were read when it was promoted, and the same bytes still say the same: rows are read
+    again only where a file has changed, to name its tables.
+    """
     try:
         folder = ServingZone(serving).current_version()
     except PublicationError as error:
         return [Difference("current", "a link to a version", str(error))]
     if folder is None:
         return [Difference("current", "a publication", "nothing published yet")]
-    return verify_version(folder)
+    return verify_version(folder, trust_bytes=True)
 
 
-def verify_version(folder: Path) -> list[Difference]:
-    """Compare one version or candidate with the manifest beside it, reading every row twice:
-    from the DuckDB file and from Parquet."""
+def verify_version(folder: Path, trust_bytes: bool = False) -> list[Difference]:
+    """Compare one version or candidate with the manifest beside it, reading every row twice: from
+    the DuckDB file and from Parquet.
+
+    Args:
+        trust_bytes: files with the size and SHA-256 of the manifest are not read row by row.
+    """
     try:
         manifest = read_manifest(folder)
     except PublicationError as error:
@@ -61,6 +69,8 @@ def verify_version(folder: Path) -> list[Difference]:
     differences += _compare(
         "content hash of the manifest", hash_publication(hashes), manifest.content_hash
     )
+    if trust_bytes and not differences:
+        return []
     try:
         differences += _content_differences(folder, manifest)
     except duckdb.Error as error:

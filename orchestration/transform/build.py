@@ -21,6 +21,7 @@ from orchestration.history.change_log import quoted
 from orchestration.privacy.pii_key import hmac_pads, load_pii_key
 from orchestration.settings import Settings
 from orchestration.transform.compiled import Claim, CompiledProject, Model
+from orchestration.transform.scratch import Scratch, passing_nodes, with_missing
 from orchestration.transform.statements import judge_claim, make_model
 
 # Two statements beside each other cost a third less CPU than one on two threads: most tables are
@@ -58,35 +59,61 @@ def build(
     settings: Settings,
     project: CompiledProject,
     nodes: Collection[str],
+    read_elsewhere: Collection[str] | None = None,
 ) -> Iterator[NodeResult]:
     """Make the models and judge the claims among ``nodes``, each as soon as it can be.
 
     What stands behind a failure is not made; the rest is. Seeds are there (:func:`load_seeds`).
+    Intermediate tables that are needed and missing are made too, and not told of unless they fail.
+
+    Args:
+        read_elsewhere: relations that other steps read; intermediate tables that only this build
+            reads then do not stay (``scratch.py``). None keeps all.
     """
     known: dict[str, Model | Claim] = {**project.models, **project.claims}
     chosen = {node: known[node] for node in nodes}
-    for schema in {own.relation.split(".")[0] for own in chosen.values() if isinstance(own, Model)}:
+    for schema in {own.relation.split(".")[0] for own in project.models.values()}:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    items = with_missing(connection, project, chosen)
+    passing: frozenset[str] = frozenset()
+    if read_elsewhere is not None:
+        passing = passing_nodes(project, items, chosen, read_elsewhere)
     at_once = min(settings.threads, MOST_AT_ONCE)
     connection.execute(f"SET threads = {settings.threads - at_once + 1}")
     connection.execute("SET preserve_insertion_order = false")  # no table's order matters
-    sorter = TopologicalSorter(order(project, chosen))
+    with Scratch(connection, items, passing) as scratch:
+        for result in _run_all(connection, settings, order(project, items), scratch, at_once):
+            if result.is_failure or result.node in chosen:
+                yield result
+    connection.execute(f"SET threads = {settings.threads}")
+
+
+def _run_all(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    waits: Mapping[str, set[str]],
+    scratch: Scratch,
+    at_once: int,
+) -> Iterator[NodeResult]:
+    sorter = TopologicalSorter(waits)
     sorter.prepare()
     sessions = _Sessions(connection, settings)
     running: dict[Future[NodeResult], str] = {}
     with ThreadPoolExecutor(at_once) as pool:
         while True:
             for node in sorter.get_ready():
-                running[pool.submit(_run, sessions, chosen[node])] = node
+                running[pool.submit(_run, sessions, scratch.items[node])] = node
             if not running:
                 break
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 result = future.result()
                 node = running.pop(future)
-                if not result.is_failure:
+                if result.is_failure:
+                    scratch.failed(node)
+                else:
                     sorter.done(node)
+                    scratch.done(node)
                 yield result
-    connection.execute(f"SET threads = {settings.threads}")
 
 
 def order(project: CompiledProject, chosen: Collection[str]) -> dict[str, set[str]]:

@@ -26,6 +26,8 @@ from orchestration.publish.serving_zone import DATABASE_NAME, ServingZone
 from orchestration.semantic_layer.definitions import MetricQueryError, metric_definitions
 from orchestration.semantic_layer.metrics import Metrics, open_metrics
 from orchestration.settings import DBT_PROJECT_ROOT, Settings
+from orchestration.transform.build import build
+from orchestration.transform.compiled import compiled_project
 
 LEAST_GRAINS = 3
 # The world of these tests is 240 days old and published once: no day has a like of the year before,
@@ -60,6 +62,9 @@ def served(published: Settings, manifest: Path) -> Iterator[Metrics]:
 
 @pytest.fixture(scope="module")
 def by_hand(published: Settings) -> dict[str, dict[Grain, Figures]]:
+    with warehouse.write(published) as connection:  # a table that does not stay after a refresh
+        answers = ["model.patron.int_survey_answers_segmented"]
+        list(build(connection, published, compiled_project(published), answers))
     with duckdb.connect() as connection:
         connection.execute(f"ATTACH '{published.zones.warehouse_file}' AS patron (READ_ONLY)")
         connection.execute("USE patron")

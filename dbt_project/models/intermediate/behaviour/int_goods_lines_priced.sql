@@ -46,8 +46,12 @@ joined as (
         tiers.tier_rank,
         tiers.is_premium,
         coalesce(
-            cast(delivered_lines.list_price as decimal(19, 4)) * lines.fx_rate,
-            cast(products.list_price as decimal(19, 4)) * product_rates.fx_rate
+            {{ in_reporting_currency(
+                'cast(delivered_lines.list_price as decimal(19, 4))', 'lines.fx_rate', 6
+            ) }},
+            {{ in_reporting_currency(
+                'cast(products.list_price as decimal(19, 4))', 'product_rates.fx_rate', 6
+            ) }}
         ) as list_unit_price,
         case
             when lines.promo_id is not null or stacked.order_id is not null then true
@@ -111,7 +115,7 @@ select
     net_amount,
     local_currency_code,
     local_net_amount,
-    cast(list_unit_price as decimal(18, 6)) as list_unit_price,
+    list_unit_price,
     is_promoted,
     is_discounted,
     -- Where one of the two is not delivered the other speaks; else every share of what is known is 1.

@@ -32,8 +32,8 @@ select
     orders.order_key is not null as is_counted,
     case when orders.order_key is null then 'order_unknown' end as uncounted_reason,
     coalesce(orders.is_cancelled, false) as is_cancelled,
-    cast(payments.local_amount * orders.fx_rate as decimal(18, 4)) as amount,
-    cast(payments.local_fee * orders.fx_rate as decimal(18, 4)) as fee_amount
+    {{ in_reporting_currency('payments.local_amount', 'orders.fx_rate') }} as amount,
+    {{ in_reporting_currency('payments.local_fee', 'orders.fx_rate') }} as fee_amount
 from payments
 left join {{ ref('int_orders_keyed') }} as orders
     on

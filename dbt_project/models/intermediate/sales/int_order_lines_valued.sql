@@ -19,9 +19,10 @@ returned as (
         delivered_by,
         order_id,
         line_no,
-        sum(quantity) as quantity,
-        sum(local_amount) as local_amount,
-        sum(amount) as amount
+        -- A sum has 38 digits, and all that is computed with it: 128 bits for every line.
+        cast(sum(quantity) as decimal(18, 4)) as quantity,
+        cast(sum(local_amount) as decimal(18, 4)) as local_amount,
+        cast(sum(amount) as decimal(18, 4)) as amount
     from {{ ref('int_returns_valued') }}
     where is_counted
     group by delivered_by, order_id, line_no
@@ -60,7 +61,7 @@ measured as (
         end as local_returned_amount,
         case
             when orders.is_credit_note
-                then cast(-coalesce(lines.line_amount, 0) * orders.fx_rate as decimal(18, 4))
+                then {{ in_reporting_currency('-coalesce(lines.line_amount, 0)', 'orders.fx_rate') }}
             else coalesce(returned.amount, 0)
         end as returned_amount
     from {{ ref('int_orders_keyed') }} as orders
@@ -78,7 +79,7 @@ measured as (
 converted as (
     select
         measured.*,
-        cast(local_gross_amount * fx_rate as decimal(18, 4)) as gross_amount
+        {{ in_reporting_currency('local_gross_amount', 'fx_rate') }} as gross_amount
     from measured
 ),
 

@@ -53,5 +53,5 @@ joined as (
 select
     joined.*,
     uncounted_reason is null as is_counted,
-    cast(local_amount * fx_rate as decimal(18, 4)) as amount
+    {{ in_reporting_currency('local_amount', 'fx_rate') }} as amount
 from joined

@@ -40,7 +40,8 @@ joined as (
         products.category,
         products.brand,
         coalesce(
-            lines.local_unit_cost * orders.fx_rate, products.unit_cost * product_rates.fx_rate
+            {{ in_reporting_currency('lines.local_unit_cost', 'orders.fx_rate') }},
+            {{ in_reporting_currency('products.unit_cost', 'product_rates.fx_rate') }}
         ) as unit_cost
     from lines
     inner join orders on lines.order_key = orders.order_key
@@ -66,7 +67,7 @@ costed as (
         cast(
             case
                 when is_cancelled or not is_product_line then 0
-                else (quantity - returned_quantity) * cast(unit_cost as decimal(18, 4))
+                else (quantity - returned_quantity) * unit_cost
             end as decimal(18, 4)
         ) as cogs_amount
     from joined
@@ -107,7 +108,7 @@ select
     cast(local_{{ amount }}_amount as decimal(18, 4)) as local_{{ amount }}_amount,
     {% endfor %}
     amount_reason,
-    cast(unit_cost as decimal(18, 4)) as unit_cost_amount,
+    unit_cost as unit_cost_amount,
     cogs_amount,
     case when cogs_amount is null then 'cost_unknown' end as cogs_reason,
     cast(net_amount - cogs_amount as decimal(18, 4)) as margin_amount
