@@ -17,15 +17,20 @@ from orchestration.settings import DBT_PROJECT_ROOT
 from orchestration.spark.lake import MOST_AT_ONCE
 
 # Examples for the SQL itself; they run where models are developed.
-NOT_HERE = "resource_type:unit_test"
+UNIT_TESTS = "resource_type:unit_test"
+CLAIMS = "resource_type:test"
 
 
 class SparkBuildError(RuntimeError):
     """Nodes failed; the message names them with dbt's own words."""
 
 
-def build(name: str, target_path: Path, tell: Callable[[str], None]) -> int:
+def build(
+    name: str, target_path: Path, tell: Callable[[str], None], *, with_claims: bool = True
+) -> int:
     """One of the two builds around the Python models; returns the number of nodes.
+
+    Without claims (dbt's data tests) only what must be made is made.
 
     Raises:
         SparkBuildError: a model could not be made, or a claim does not hold.
@@ -42,7 +47,7 @@ def build(name: str, target_path: Path, tell: Callable[[str], None]) -> int:
     # Nothing is looked up ahead: each table is replaced, whatever there is.
     result = dbtRunner(callbacks=[on_event]).invoke(
         [
-            "build", *_selection(name),
+            "build", *_selection(name, with_claims),
             "--target", "spark", "--threads", str(MOST_AT_ONCE),
             "--project-dir", str(DBT_PROJECT_ROOT), "--profiles-dir", str(DBT_PROJECT_ROOT),
             "--target-path", str(target_path), "--log-path", str(target_path),
@@ -54,11 +59,12 @@ def build(name: str, target_path: Path, tell: Callable[[str], None]) -> int:
     return count
 
 
-def _selection(name: str) -> list[str]:
+def _selection(name: str, with_claims: bool) -> list[str]:
     arguments = selection(name)
+    left_out = [UNIT_TESTS] if with_claims else [UNIT_TESTS, CLAIMS]
     if "--exclude" in arguments:
-        return [*arguments, NOT_HERE]
-    return [*arguments, "--exclude", NOT_HERE]
+        return [*arguments, *left_out]
+    return [*arguments, "--exclude", *left_out]
 
 
 def _failures(result: dbtRunnerResult) -> str:

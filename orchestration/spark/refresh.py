@@ -52,7 +52,9 @@ REMEMBERED = (
 )
 
 
-def refresh_on_spark(settings: Settings, as_of: date, tell: Tell) -> Promotion:
+def refresh_on_spark(
+    settings: Settings, as_of: date, tell: Tell, *, with_claims: bool = True
+) -> Promotion:
     """Ingest, build, fit, publish and remember ``as_of``.
 
     Raises:
@@ -71,13 +73,13 @@ def refresh_on_spark(settings: Settings, as_of: date, tell: Tell) -> Promotion:
         with spark_session(settings) as spark:
             tell("sources")
             register_sources(spark, connection, settings, contracts, as_of, folder)
-            build("base_models", folder / "dbt", tell)
+            build("base_models", folder / "dbt", tell, with_claims=with_claims)
             for step in model_steps.STEPS:
                 tell(step.name)
                 _bring(spark, connection, _made_by_dbt(step.reads), folder)
                 step.run(connection, settings, as_of)
                 register_models(spark, settings, as_of, tables_made_by(step.name))
-            build("valued_models", folder / "dbt", tell)
+            build("valued_models", folder / "dbt", tell, with_claims=with_claims)
             tell("publication")
             published = load_published_contracts(CONTRACTS_ROOT)
             _bring(spark, connection, [f"segments.{name}" for name in published], folder)

@@ -56,7 +56,10 @@ def _refresh(settings: Settings, as_of: date) -> None:
 
 
 def refresh_on_cluster(settings: Settings, cluster: Cluster, log: Path) -> None:
-    """The refresh as a process of its own; a worker is killed in the midst of it."""
+    """The refresh as a process of its own; a worker is killed in the midst of it.
+
+    Claims are not judged here: DuckDB's refresh has judged them on tables that must be the same.
+    """
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("PATRON_")
     } | {"PATRON_HOME": str(settings.home), "SPARK_CONF_DIR": str(cluster.configuration)}
@@ -64,7 +67,14 @@ def refresh_on_cluster(settings: Settings, cluster: Cluster, log: Path) -> None:
     with (
         log.open("w") as errors,
         subprocess.Popen(
-            [sys.executable, "-m", "orchestration.spark", "--as-of", AS_OF.isoformat()],
+            [
+                sys.executable,
+                "-m",
+                "orchestration.spark",
+                "--as-of",
+                AS_OF.isoformat(),
+                "--without-claims",
+            ],
             env=environment,
             cwd=PROJECT_ROOT,
             stdout=subprocess.PIPE,

@@ -53,7 +53,7 @@ def test_what_is_asked_for_rounds_as_duckdb_does(rewritten, kind):
     with duckdb.connect() as connection:
         [(rows, unequal)] = connection.execute(
             f"select count(*), count(*) filter (where {cast} <> {rewritten(cast)}) "
-            f"from (select cast(n * 1.00005 / 2 as {kind}) as number from range(9999) as t (n)) as t"
+            f"from (select cast(n * 1.00005 / 2 as {kind}) as number from range(9999) as t (n))"
         ).fetchall()
     assert (rows, unequal) == (9_999, 0)
 
