@@ -71,7 +71,9 @@ class Course:
         return before.cpu_s + min(max(share, 0.0), 1.0) * (after.cpu_s - before.cpu_s)
 
     def cost(self, began: float, ended: float) -> Cost:
-        memory = [s.memory_mb for s in self._samples if began <= s.at <= ended]
+        first = max(bisect_left(self._times, began) - 1, 0)  # a short step lies between readings
+        last = bisect_left(self._times, ended) + 1
+        memory = [sample.memory_mb for sample in self._samples[first:last]]
         cpu = self.cpu_at(ended) - self.cpu_at(began)
         return Cost(ended - began, cpu, max(memory, default=0.0))
 
