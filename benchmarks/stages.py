@@ -59,7 +59,7 @@ def transforms(settings: Settings, as_of: date) -> None:
     with warehouse.write(settings) as connection:
         warehouse.register_raw(connection, settings, contracts, as_of)
         load_seeds(connection, project)
-        _made(build(connection, settings, project, project.models))
+        _made(build(connection, settings, project, project.models, read_elsewhere=()))
 
 
 def _made(results: Iterable[NodeResult]) -> None:

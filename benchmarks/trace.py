@@ -36,7 +36,7 @@ def nodes_traced(nodes_file: Path) -> Iterator[None]:
         nodes.append(
             {
                 "node": result.node,
-                "layer": item.relation.split(".")[0] if isinstance(item, Model) else CLAIMS,
+                "layer": item.relation.split(".")[-2] if isinstance(item, Model) else CLAIMS,
                 "began": began,
                 "ended": time.time(),
                 "cpu_s": time.thread_time() - used,

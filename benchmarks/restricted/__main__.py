@@ -58,13 +58,13 @@ def restricted_defs(settings: Settings, with_values: bool) -> dg.Definitions:
     whole = json.loads(dbt_process.prepared_manifest(settings).read_text())
     manifest_file.write_text(json.dumps(restricted_manifest(whole, project)))
     builds = dbt_process.BUILDS if with_values else {BASE: dbt_process.BUILDS[BASE]}
-    with patch.object(dbt_process, "BUILDS", builds):
-        models = dbt_models.build_dbt_assets(settings, manifest_file, partitions)
     fitted = [
         step
         for step in build_python_model_assets(settings, partitions)
         if with_values and step.node_def.name == model_steps.VALUE_MODELS.name
     ]
+    with patch.object(dbt_process, "BUILDS", builds):
+        models = dbt_models.build_dbt_assets(settings, manifest_file, partitions, fitted)
     modelled = {key for step in (*models, *fitted) for key in step.keys}
     return dg.Definitions(
         assets=[
