@@ -40,7 +40,7 @@ class ModelTable:
 @cache
 def model_tables() -> dict[str, ModelTable]:
     """The declared tables by name."""
-    document = yaml.safe_load(SOURCES_FILE.read_text())
+    document = yaml.load(SOURCES_FILE.read_text(), Loader=yaml.CSafeLoader)
     return {
         table["name"]: ModelTable(
             table["name"],

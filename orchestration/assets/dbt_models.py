@@ -53,18 +53,21 @@ def build_dbt_assets(
         for spec in asset.specs
         for dep in spec.deps
     }
-    return [_dbt_build(settings, nodes, partitions, name, read) for name in dbt_process.BUILDS]
+    names = DagsterNames(nodes)
+    return [
+        _dbt_build(settings, nodes, names, partitions, name, read) for name in dbt_process.BUILDS
+    ]
 
 
 def _dbt_build(
     settings: Settings,
     nodes: Mapping[str, Any],
+    names: DagsterNames,
     partitions: DailyPartitionsDefinition,
     name: str,
     read_elsewhere: Collection[str],
 ) -> AssetsDefinition:
     """The nodes of one build, run by what dbt compiled of them."""
-    names = DagsterNames(nodes)
 
     @dbt_assets(
         manifest=nodes,

@@ -10,6 +10,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+import yaml
 from open_data_contract_standard.model import (
     OpenDataContractStandard,
     SchemaObject,
@@ -17,7 +18,6 @@ from open_data_contract_standard.model import (
     Team,
 )
 from pydantic import ValidationError
-from yaml import YAMLError
 
 
 class ContractError(ValueError):
@@ -27,8 +27,10 @@ class ContractError(ValueError):
 def read_odcs(path: Path) -> tuple[OpenDataContractStandard, SchemaObject]:
     """Parse one contract file, which describes exactly one table: the contract and that table."""
     try:
-        contract = OpenDataContractStandard.from_file(str(path))
-    except (ValidationError, YAMLError, TypeError) as error:  # TypeError: no mapping at the top
+        # The standard's own reader parses in Python: seconds for all contracts, at every start.
+        text = path.read_text(encoding="utf-8")
+        contract = OpenDataContractStandard(**yaml.load(text, Loader=yaml.CSafeLoader))
+    except (ValidationError, yaml.YAMLError, TypeError) as error:  # TypeError: no mapping on top
         raise ContractError(f"{path}: not an ODCS 3 contract: {error}") from error
     if not contract.schema_ or len(contract.schema_) != 1:
         raise ContractError(f"{path}: describe exactly one table under 'schema'")

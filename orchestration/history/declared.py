@@ -26,7 +26,7 @@ SOURCES_FILE = DBT_PROJECT_ROOT / "models" / "staging" / "history" / "_history__
 @cache
 def declared_tables() -> dict[str, dict[str, Any]]:
     """The tables of the dbt source by name, as their meta and columns declare them."""
-    document = yaml.safe_load(SOURCES_FILE.read_text())
+    document = yaml.load(SOURCES_FILE.read_text(), Loader=yaml.CSafeLoader)
     return {
         table["name"]: {
             **table["config"]["meta"],

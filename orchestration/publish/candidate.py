@@ -186,10 +186,9 @@ def _copy_table(
     digest = hash_table(connection, source, columns)
     names = ", ".join(quoted(name) for name, _ in columns)
     key = ", ".join(quoted(name) for name in contract.key)
-    connection.execute("begin")  # each of hundreds of comments would wait for the disk
-    _create_table(connection, target, contract, columns)
-    connection.execute(f"insert into {target} select {names} from {source} order by {key}")
-    connection.execute("commit")
+    with _one_transaction(connection):  # else each of hundreds of comments waits for the disk
+        _create_table(connection, target, contract, columns)
+        connection.execute(f"insert into {target} select {names} from {source} order by {key}")
     parquet = folder / PARQUET_FOLDER / f"{contract.table}.parquet"
     connection.execute(
         f"copy (select * from {target} order by {key}) to {_text(str(parquet))} "
@@ -203,6 +202,17 @@ def _copy_table(
         content_hash=digest.content_hash,
         parquet=_sealed(folder, parquet),
     )
+
+
+@contextmanager
+def _one_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
 
 
 def _create_table(
