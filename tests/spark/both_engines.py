@@ -33,7 +33,7 @@ ZONES = ("landing", "raw", "models", "history", "secrets")
 
 def two_homes(folder: Path) -> tuple[Settings, Settings]:
     """Of DuckDB, refreshed on both days, and of Spark, which knows the day before only."""
-    on_duckdb = Settings(home=folder / "duckdb")
+    on_duckdb = Settings(home=folder / "duckdb", keep_intermediate=True)
     write_world(
         on_duckdb.home,
         customers=CUSTOMERS,
