@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from datetime import timedelta
 
+import duckdb
 import pytest
 from postgres_deployment import DAY, Deployment
-from small_publication import CONTRACTS
+from small_publication import CONTRACTS, build, write_warehouse
 
-from orchestration.publish import rollback
+from orchestration.publish import promote, rollback
 from orchestration.publish.postgres import TargetError, load
 from orchestration.publish.postgres import server as server_module
 
@@ -164,6 +166,31 @@ def test_keys_are_primary_and_big_tables_have_indexes_that_queries_use(
         "explain select * from patron.seg_customer where customer_key = 'C00037'"
     )
     assert any("Index" in line for (line,) in plan)
+
+
+def test_a_text_too_long_for_an_index_does_not_keep_the_day_away(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    contract = replace(CONTRACTS["seg_customer"], covered=("note",))
+    monkeypatch.setitem(CONTRACTS, "seg_customer", contract)
+    warehouse = write_warehouse(deployment.home / "long.duckdb", DAY)
+    long = secrets.token_hex(6000)  # nothing that could be packed
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "update segments.seg_customer set note = ? where order_count = 7", [long]
+        )
+    promote(build(warehouse, deployment.serving, DAY), deployment.serving)
+    deployment.sync()
+
+    assert deployment.differences() == []
+    assert "seg_customer: no covering index" in caplog.text
+    [version] = deployment.versions()
+    [(key,)] = deployment.rows(
+        "select indexdef from pg_indexes where schemaname = %(version)s "
+        "and tablename = 'seg_customer'",
+        version=version,
+    )
+    assert key.endswith("(customer_key)")
 
 
 def test_rows_are_frozen_so_that_older_snapshots_see_them(deployment: Deployment) -> None:
