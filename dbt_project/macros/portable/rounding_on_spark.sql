@@ -4,8 +4,8 @@
 
     Belongs here: the rewriting of compiled SQL that Spark needs, this and quotes in texts. Models keep saying
     `cast(... as decimal(p, s))`. What is a double is read from the text where it says so: a division is
-    one, and so is what is cast to double, and a root or a logarithm. Where it does not, Spark is asked for
-    the type when it plans, and drops the other branch; what holds another cast to a decimal is exact. -#}
+    one, and so is what is cast to double, and a root or a logarithm. Of a column Spark is asked for the type
+    when it plans, and drops the other branch. -#}
 {% macro decimals_rounded(sql) -%}
     {%- set re = modules.re -%}
     {#- Per open parenthesis: the text so far, and its shape, which says of what type it is. -#}
@@ -47,10 +47,11 @@
     {{- 'yes' if modules.re.search('\\s/\\s|\\bas double\\b|\\b(sqrt|ln|exp|power|sign)\\(|\\de\\d', values) -}}
 {%- endmacro %}
 
-{#- Whether the text leaves the type open: it is neither a literal nor made of decimals. -#}
+{#- Whether the text leaves the type open: the name of a column alone. (Asked for longer expressions too,
+    the plans of chains such as the pairing of points grow beyond what Spark resolves.) -#}
 {% macro may_be_double(shape) -%}
-    {%- set value = shape.rsplit(' as decimal', 1)[0] -%}
-    {{- 'yes' if modules.re.search('[a-z]', value.replace('null', '')) and ' as decimal' not in value -}}
+    {%- set value = shape.rsplit(' as decimal', 1)[0] | trim -%}
+    {{- 'yes' if value != 'null' and modules.re.fullmatch('[a-z_]\\w*(\\.[a-z_]\\w*)?', value) -}}
 {%- endmacro %}
 
 {% macro number_as_decimal(number, precision, scale) -%}
