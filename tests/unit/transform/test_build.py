@@ -37,12 +37,6 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         yield opened
 
 
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("PATRON_PII_KEY", "a key of the tests and nothing else")
-    return Settings(home=tmp_path)
-
-
 def outcomes(
     connection: duckdb.DuckDBPyConnection, settings: Settings, whole: CompiledProject
 ) -> dict[str, NodeResult]:

@@ -42,12 +42,6 @@ def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield opened
 
 
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("PATRON_PII_KEY", "a key of the tests and nothing else")
-    return Settings(home=tmp_path)
-
-
 def results(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
