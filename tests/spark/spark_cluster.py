@@ -58,7 +58,11 @@ class Cluster:
             if process.poll() is None:
                 process.terminate()
         for process in (*self.workers, self.master):
-            process.wait(timeout=30)
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:  # a worker that waits for a master that is gone
+                process.kill()
+                process.wait(timeout=30)
 
 
 @contextmanager

@@ -90,12 +90,13 @@ def test_a_worker_was_lost(refreshed: Refreshed):
 
 
 def test_both_engines_have_the_same_tables(refreshed, warehouse):
-    tables = [
-        f"{row.namespace}.{row.tableName}"
+    found = [
+        f"{schema}.{row[1]}"
         for schema in SCHEMAS
-        for row in refreshed.spark.sql(f"show tables in {schema}").collect()
+        for kind in ("tables", "views")
+        for row in refreshed.spark.sql(f"show {kind} in {schema}").collect()
     ]
-    assert sorted(tables) == relations_of_duckdb(warehouse)
+    assert sorted(found) == relations_of_duckdb(warehouse)
 
 
 def test_every_table_equals_that_of_duckdb(refreshed, warehouse, tmp_path):
