@@ -74,7 +74,7 @@ def reduced(published: Settings, tmp_path_factory: pytest.TempPathFactory) -> di
         "PATRON_PII_KEY": (zones.secrets / "pii_key").read_text().strip(),
     }
     subprocess.run(
-        [sys.executable, "-m", "benchmarks.stages", "transforms", LAST_DAY],
+        [sys.executable, "-m", "benchmarks.stages", "transforms", LAST_DAY.isoformat()],
         cwd=PROJECT_ROOT,
         env=environment,
         check=True,

@@ -46,12 +46,8 @@ joined as (
         tiers.tier_rank,
         tiers.is_premium,
         coalesce(
-            {{ in_reporting_currency(
-                'cast(delivered_lines.list_price as decimal(19, 4))', 'lines.fx_rate', 6
-            ) }},
-            {{ in_reporting_currency(
-                'cast(products.list_price as decimal(19, 4))', 'product_rates.fx_rate', 6
-            ) }}
+            {{ in_reporting_currency('delivered_lines.list_price', 'orders.fx_rate', 6) }},
+            {{ in_reporting_currency('products.list_price', 'product_rates.fx_rate', 6) }}
         ) as list_unit_price,
         case
             when lines.promo_id is not null or stacked.order_id is not null then true
