@@ -84,6 +84,7 @@ class StepEvents:
         self._context, self._names = context, names
         self._connection, self._project = connection, project
         self._judged: dict[AssetKey, AssetCheckEvaluationTargetMaterializationData | None] = {}
+        _assets_of_step_kept(context)
 
     def chosen_nodes(self) -> list[str]:
         """The nodes of the step, or of what was picked from it."""
@@ -150,6 +151,13 @@ class StepEvents:
                 else None
             )
         return self._judged[asset]
+
+
+def _assets_of_step_kept(context: AssetExecutionContext) -> None:
+    """Dagster asks which assets the step makes at each one made, and goes through all outputs."""
+    step = context.get_step_execution_context()
+    keys = step.get_output_asset_keys()
+    step.get_output_asset_keys = lambda: keys
 
 
 def _output(key: AssetKey, metadata: Mapping[str, Any]) -> Output[None]:
