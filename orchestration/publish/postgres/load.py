@@ -235,7 +235,7 @@ def _add_key(
     """The primary key, whose index carries what questions about many rows read.
 
     A row of ``seg_customer`` is 1.4 kB, mostly texts of reasons, and PostgreSQL reads rows whole.
-    Questions about all customers read this index alone, a fifth of it (benchmarks/README.md).
+    Questions about all customers read this index alone (figures: benchmarks/README.md).
     """
     key = sql.SQL("alter table {} add primary key ({})").format(target, _names(contract.key))
     carried = [name for name in contract.covered if name in present and name not in contract.key]
