@@ -46,7 +46,7 @@ joined as (
         tiers.tier_rank,
         tiers.is_premium,
         coalesce(
-            {{ in_reporting_currency('delivered_lines.list_price', 'orders.fx_rate', 6) }},
+            {{ in_reporting_currency('delivered_lines.list_price', 'lines.fx_rate', 6) }},
             {{ in_reporting_currency('products.list_price', 'product_rates.fx_rate', 6) }}
         ) as list_unit_price,
         case
