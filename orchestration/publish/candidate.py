@@ -191,8 +191,7 @@ def _copy_table(
         connection.execute(f"insert into {target} select {names} from {source} order by {key}")
     parquet = folder / PARQUET_FOLDER / f"{contract.table}.parquet"
     connection.execute(
-        f"copy (select * from {target} order by {key}) to {_text(str(parquet))} "
-        "(format parquet, compression zstd)"
+        f"copy {target} to {_text(str(parquet))} (format parquet, compression zstd)"
     )
     return PublishedTable(
         name=contract.table,

@@ -62,13 +62,14 @@ def hash_table(
 
     One pass. Names, types and order of the columns are part of the hash.
     """
-    row = " || '|' || ".join(_cell(name, exact_type(type_, relation)) for name, type_ in columns)
+    # One concat: a chain of || copies what it has so far for each column, twice the time in all.
+    row = ", '|', ".join(_cell(name, exact_type(type_, relation)) for name, type_ in columns)
     query = f"""
         select
             count(*),
             coalesce(sum((digest & 18446744073709551615::uhugeint)::ubigint), 0),
             coalesce(sum((digest >> 64)::ubigint), 0)
-        from (select md5_number({row}) as digest from {relation})
+        from (select md5_number(concat({row})) as digest from {relation})
     """
     [(rows, low, high)] = connection.execute(query).fetchall()
     head = [f"{len(name)}:{name} {exact_type(type_, relation)}" for name, type_ in columns]
