@@ -3,9 +3,9 @@
 Belongs here: which tables these are, and when they go. Does not belong here: order and sessions
 (``build.py``).
 
-Writing all intermediate tables into the warehouse file cost a fifth of the build's CPU and a third
-of the file, for tables that nobody looks at. What a failed node reads is kept, in the file, for
-whoever looks into it; ``PATRON_KEEP_INTERMEDIATE=1`` keeps all.
+Writing staging and intermediate tables into the warehouse file cost a fourth of the build's CPU
+and half of the file, for tables that nobody looks at. What a failed node reads is kept, in the
+file, for whoever looks into it; ``PATRON_KEEP_INTERMEDIATE=1`` keeps all.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ import duckdb
 from orchestration.transform.compiled import Claim, CompiledProject, Model
 
 SCRATCH = "scratch"
-LAYER = "intermediate"  # what else is in the warehouse is read by people
+LAYERS = ("staging", "intermediate")  # what else is in the warehouse is read by people
 Items = Mapping[str, Model | Claim]
 
 
 def with_missing(
     connection: duckdb.DuckDBPyConnection, project: CompiledProject, chosen: Items
 ) -> dict[str, Model | Claim]:
-    """``chosen`` and the intermediate tables that it needs and an earlier build did not leave."""
+    """``chosen`` and the tables of ``LAYERS`` that it needs and an earlier build did not leave."""
     there = set(
         connection.execute("SELECT table_schema || '.' || table_name FROM information_schema.tables"
                            " WHERE table_catalog = current_database()").fetchall()
@@ -46,9 +46,10 @@ def with_missing(
 def passing_nodes(
     project: CompiledProject, items: Items, chosen: Collection[str], read_elsewhere: Collection[str]
 ) -> frozenset[str]:
-    """The intermediate tables among ``items`` that nothing else reads.
+    """The tables and views of ``LAYERS`` among ``items`` that nothing else reads.
 
-    What was not chosen, but is made because something chosen needs it, passes too.
+    What was not chosen, but is made because something chosen needs it, passes too. A view reads its
+    tables whenever it is read itself: they pass if it does.
 
     Args:
         read_elsewhere: relations that other steps read.
@@ -61,43 +62,59 @@ def passing_nodes(
     views = {node for node, model in project.models.items() if model.is_view}
 
     def passes(node: str) -> bool:
-        item = items[node]
-        if not isinstance(item, Model) or not _is_ours(item) or item.is_view:
+        item = items.get(node)
+        if not isinstance(item, Model) or not _is_ours(item):
             return False
-        if views.intersection(readers.get(node, ())):
-            return False  # a view reads its tables whenever it is read itself
+        reading = readers.get(node, ())
+        if not all(passes(view) for view in views.intersection(reading)):
+            return False
         if node not in chosen:
             return True
-        is_read = item.relation in read_elsewhere
-        return not is_read and all(reader in items for reader in readers.get(node, ()))
+        return item.relation not in read_elsewhere and all(reader in items for reader in reading)
 
     return frozenset(node for node in items if passes(node))
 
 
 def _is_ours(model: Model) -> bool:
-    return model.relation.startswith(f"{LAYER}.")
+    return model.relation.split(".")[0] in LAYERS
 
 
 class Scratch:
-    """The tables of ``passing`` while a build runs."""
+    """The tables and views of ``passing`` while a build runs."""
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, items: Items, passing: frozenset[str]
     ) -> None:
-        self._connection, self._passing, self._originals = connection, passing, items
-        self._relations = {
-            node: item.relation for node, item in items.items()
+        self._connection, self._originals = connection, items
+        self._passing = {
+            node: item
+            for node, item in items.items()
             if node in passing and isinstance(item, Model)
-        }  # fmt: skip
-        self._unread = {node: self._readers_of(node) for node in passing}
+        }
+        self._reads = {node: self._read_by(item) for node, item in items.items()}
+        self._unread: dict[str, set[str]] = {node: set() for node in passing}
+        for reader, reads in self._reads.items():
+            for node in reads:
+                self._unread[node].add(reader)
         self.items = {node: self._moved(item) for node, item in items.items()}
 
     def __enter__(self) -> Self:
         if self._passing:
             self._connection.execute(f"ATTACH ':memory:' AS {SCRATCH}")
-            self._connection.execute(f"CREATE SCHEMA {SCRATCH}.{LAYER}")
-        for relation in self._relations.values():  # an older one would be taken for today's
-            self._connection.execute(f"DROP TABLE IF EXISTS {relation}")
+            for layer in LAYERS:
+                self._connection.execute(f"CREATE SCHEMA {SCRATCH}.{layer}")
+        there = dict(
+            self._connection.execute(
+                "SELECT table_schema || '.' || table_name, table_type = 'VIEW' "
+                "FROM information_schema.tables WHERE table_catalog = current_database()"
+            ).fetchall()
+        )
+        for node, item in self._originals.items():
+            if not isinstance(item, Model) or item.relation not in there:
+                continue
+            # An older one would be taken for today's; a view cannot replace a table.
+            if node in self._passing or item.is_view != there[item.relation]:
+                self._drop(item.relation, is_view=there[item.relation])
         return self
 
     def __exit__(
@@ -111,32 +128,48 @@ class Scratch:
 
     def done(self, node: str) -> None:
         """``node`` will not read again: what nobody else is to read goes."""
-        for read in self._originals[node].reads:
-            if read in self._unread:
-                self._unread[read].discard(node)
-                if not self._unread[read]:
-                    self._connection.execute(f"DROP TABLE {SCRATCH}.{self._relations[read]}")
+        for read in self._reads[node]:
+            self._unread[read].discard(node)
+            if not self._unread[read]:
+                model = self._passing[read]
+                self._drop(f"{SCRATCH}.{model.relation}", model.is_view)
 
     def failed(self, node: str) -> None:
         """Keep what ``node`` read in the warehouse, for whoever looks into it."""
-        for read in self._originals[node].reads:
-            relation = self._relations.get(read)
-            if relation:
-                self._connection.execute(
-                    f"CREATE OR REPLACE TABLE {relation} AS FROM {SCRATCH}.{relation}"
-                )
+        for read in self._reads[node]:
+            relation = self._passing[read].relation
+            self._connection.execute(
+                f"CREATE OR REPLACE TABLE {relation} AS FROM {SCRATCH}.{relation}"
+            )
 
-    def _readers_of(self, node: str) -> set[str]:
-        return {reader for reader, item in self._originals.items() if node in item.reads}
+    def _drop(self, relation: str, is_view: bool) -> None:
+        self._connection.execute(f"DROP {'VIEW' if is_view else 'TABLE'} {relation}")
+
+    def _read_by(self, item: Model | Claim) -> set[str]:
+        """What passes and is read when ``item`` is made or judged, through views as well."""
+        if isinstance(item, Model) and item.is_view:
+            return set()
+        found: set[str] = set()
+        open_ends = [*item.reads]
+        while open_ends:
+            read = open_ends.pop()
+            if read in self._passing and read not in found:
+                found.add(read)
+                if self._passing[read].is_view:
+                    open_ends += self._passing[read].reads
+        return found
 
     def _moved(self, item: Model | Claim) -> Model | Claim:
         """The item with the names of passing tables replaced."""
-        passing = {relation.split(".")[1] for relation in self._relations.values()}
+        passing = {model.relation for model in self._passing.values()}
 
         def renamed(found: re.Match[str]) -> str:
-            return f'"{SCRATCH}"."{LAYER}".' if found["table"] in passing else found["place"]
+            if f"{found['layer']}.{found['table']}" in passing:
+                return f'"{SCRATCH}"."{found["layer"]}".'
+            return found["place"]
 
-        pattern = rf'(?P<place>("\w+"\.)?"?{LAYER}"?\.)(?="?(?P<table>\w+))'
+        layers = "|".join(LAYERS)
+        pattern = rf'(?P<place>("\w+"\.)?"?\b(?P<layer>{layers})"?\.)(?="?(?P<table>\w+))'
         moved = replace(item, sql=re.sub(pattern, renamed, item.sql))
         if isinstance(moved, Model) and item.node in self._passing:
             return replace(moved, relation=f"{SCRATCH}.{moved.relation}")

@@ -140,3 +140,31 @@ def test_what_a_view_reads_stays(connection, settings):
     )
     results(connection, settings, view, ORDERS)
     assert connection.sql("select count(*) from marts.shown").fetchall() == [(3,)]
+
+
+def test_what_a_passing_view_reads_goes_after_the_view_was_read(connection, settings):
+    view = Model(
+        "model.int_shown", "intermediate.int_shown",
+        'from "patron"."staging"."stg_orders"', True, {}, ("model.stg_orders",),
+    )  # fmt: skip
+    staged = Model("model.stg_orders", "staging.stg_orders", "select 1 as order_id", False, {}, ())
+    counted = Model(
+        "model.counted", "marts.counted", "select count(*) from intermediate.int_shown",
+        False, {}, (view.node,),
+    )  # fmt: skip
+    found = results(connection, settings, counted, view, staged)
+    assert {result.status for result in found.values()} == {Status.MADE}
+    assert tables(connection) == {"marts.counted"}
+    assert connection.execute("from duckdb_views() where not internal").fetchall() == []
+
+
+def test_a_view_replaces_an_older_table_and_a_table_an_older_view(connection, settings):
+    connection.execute("create schema intermediate; create schema marts")
+    connection.execute("create table intermediate.int_shown as select 7 as order_id")
+    connection.execute("create view intermediate.int_orders as select 7 as order_id")
+    view = Model(
+        "model.int_shown", "intermediate.int_shown", "from intermediate.int_orders",
+        True, {}, (ORDERS.node,),
+    )  # fmt: skip
+    results(connection, settings, view, ORDERS, read_elsewhere=None)
+    assert connection.sql("select count(*) from intermediate.int_shown").fetchall() == [(3,)]
