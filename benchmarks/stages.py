@@ -47,7 +47,6 @@ def ingest(settings: Settings, as_of: date) -> None:
                 contract,
                 settings.zones,
                 as_of,
-                threads=settings.threads,
                 memory_limit=settings.memory_limit,
             )
 

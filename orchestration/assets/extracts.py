@@ -84,7 +84,6 @@ def _source_assets(
                         settings.zones,
                         as_of,
                         reload=reload,
-                        threads=settings.threads,
                         memory_limit=settings.memory_limit,
                     )
             except ExtractError as error:

@@ -25,7 +25,7 @@ from orchestration.ingest.rules import quoted
 from orchestration.settings import Zones
 
 # Raised when the loader reads the same bytes differently: partitions are then loaded again.
-LOADER_FORMAT = 1
+LOADER_FORMAT = 2
 _MANIFEST = "manifest.json"
 _SEEN = "_landed.json"
 

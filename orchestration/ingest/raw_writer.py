@@ -1,87 +1,109 @@
-"""Writing accepted rows as Parquet, the same bytes for the same rows.
+"""The judged rows of one file, in one query: the accepted become Parquet, the refused are noted.
 
-Belongs here: file settings and row groups. Does not belong here: which rows are accepted.
+Belongs here: the query that writes, and the settings of raw files. Does not belong here: what makes
+a row refused (``rules.py``, the readers, ``duplicates.py``).
+
+DuckDB writes the file itself; rows that pass through Python or Arrow cost as much again. A query
+has one result, so the few refused rows leave it as entries of DuckDB's log, kept in memory: number
+and reasons, never a value. An entry that got lost would be a row that is neither accepted nor
+refused, which the loader's sums find.
 """
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
+import duckdb
+import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-ROW_GROUP_ROWS = 122_880  # DuckDB's own size: one thread reads one group
-ROW_GROUP_BYTES = 256 * 1024 * 1024  # rows with long texts close a group earlier: bounded memory
-SLICE_ROWS = 8_192  # group ends depend on rows alone, not on how the reader cut its batches
+from orchestration.ingest.duplicates import doubled_sql
+from orchestration.ingest.formats.reader import OpenedFile, Work
+from orchestration.ingest.refusals import Numbers
+from orchestration.ingest.rules import literal, quoted
+
+_LOG_TYPE = "refused_row"
+# Snappy: zstd halves the files and costs a sixth of all work on them.
+_FORMAT = "FORMAT parquet, COMPRESSION snappy"
 
 
-class RawWriter:
-    """A Parquet file with fixed settings; durable on disk when the block ends without error."""
+@dataclass(frozen=True)
+class Written:
+    """How many rows were accepted, and of the others the sorted numbers and the reasons.
 
-    def __init__(self, path: Path, schema: pa.Schema, repeating: list[str]) -> None:
-        """``repeating`` are the columns worth a dictionary; trying one costs a third of writing."""
-        self.path = path
-        self._schema = schema
-        self._pending: list[pa.RecordBatch] = []
-        self._pending_rows = 0
-        self._group: list[pa.Table] = []
-        self._group_rows = 0
-        self._group_bytes = 0
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        self._file = os.fdopen(descriptor, "wb")
-        self._writer = pq.ParquetWriter(
-            self._file,
-            schema,
-            compression="zstd",
-            store_decimal_as_integer=True,
-            store_schema=False,
-            use_dictionary=repeating,
+    Numbers count from 0 what the parser let through; ``marks`` are as in ``Judgement.sql``, or one
+    of ``duplicates.KINDS``.
+    """
+
+    accepted: int
+    refused: Numbers
+    marks: pa.ChunkedArray
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Settings that the query relies on."""
+    connection.execute("CALL enable_logging(level = 'info', storage = 'memory')")
+    connection.execute("SET logging_mode = 'ENABLE_SELECTED'")
+    connection.execute(f"SET enabled_log_types = '{_LOG_TYPE}'")
+    # Joins as written: rows stay in file order only on the side that is read, not the hashed one.
+    connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side,in_clause'")
+
+
+def write_accepted(work: Work, opened: OpenedFile, file_name: str, target: Path) -> Written:
+    """Write the accepted rows of ``opened`` to ``target``, in file order.
+
+    All rows are read: only then has the parser reported all that it refused.
+    """
+    work.connection.execute("CALL truncate_duckdb_logs()")
+    ((accepted,),) = work.connection.execute(
+        f"COPY ({_accepted_sql(work, opened, file_name)}) TO {literal(str(target))} "
+        f"({_FORMAT}, ROW_GROUP_SIZE {opened.row_group_rows})"
+    ).fetchall()
+    noted = work.connection.execute(
+        # DISTINCT, as the optimizer may have a condition evaluated twice.
+        "SELECT DISTINCT CAST(split_part(message, ' ', 1) AS BIGINT) - 1 AS emitted, "
+        "split_part(message, ' ', 2) AS mark "
+        f"FROM duckdb_logs WHERE type = '{_LOG_TYPE}' ORDER BY emitted"
+    ).to_arrow_table()
+    return Written(accepted, np.asarray(noted.column(0).combine_chunks()), noted.column(1))
+
+
+def merge(work: Work, parts: list[Path], target: Path) -> None:
+    """Make one raw file of those of several landed files, in this order."""
+    if len(parts) == 1:
+        parts[0].replace(target)
+    else:
+        listed = ", ".join(literal(str(part)) for part in parts)
+        work.connection.execute(
+            f"COPY (FROM read_parquet([{listed}])) TO {literal(str(target))} ({_FORMAT})"
         )
+        for part in parts:
+            part.unlink()
+    target.chmod(0o600)
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
 
-    def __enter__(self) -> RawWriter:
-        return self
 
-    def write(self, batch: pa.RecordBatch) -> None:
-        self._pending.append(batch)
-        self._pending_rows += batch.num_rows
-        if self._pending_rows >= SLICE_ROWS:
-            self._close_slices()
+def _accepted_sql(work: Work, opened: OpenedFile, file_name: str) -> str:
+    columns = ", ".join(quoted(column.name) for column in work.contract.columns)
+    numbered = f"SELECT *, row_number() OVER () AS emitted FROM ({opened.judgement.sql})"
+    names, doubles, judged = "", "", f"({numbered})"
+    if work.contract.key:
+        judged = "judged"
+        names = f"WITH judged AS MATERIALIZED ({numbered}), {doubled_sql(work.contract, judged)} "
+        noted = _noted("mark")
+        doubles = f" AND emitted NOT IN (SELECT emitted FROM doubled WHERE {noted} IS NOT NULL)"
+    return (
+        f"{names}SELECT {columns}, DATE '{work.extract_date}' AS extract_date, "
+        f"{literal(file_name)} AS source_file, row_number() OVER () AS source_row FROM {judged} "
+        f"WHERE CASE WHEN refused IS NOT NULL THEN {_noted('refused')} END IS NULL{doubles}"
+    )
 
-    def _close_slices(self) -> None:
-        table = pa.Table.from_batches(self._pending, self._schema)
-        whole = table.num_rows - table.num_rows % SLICE_ROWS
-        for start in range(0, whole, SLICE_ROWS):
-            self._add_slice(table.slice(start, SLICE_ROWS))
-        rest = table.slice(whole)
-        self._pending = rest.to_batches()
-        self._pending_rows = rest.num_rows
 
-    def _add_slice(self, piece: pa.Table) -> None:
-        self._group.append(piece)
-        self._group_rows += piece.num_rows
-        self._group_bytes += piece.nbytes
-        if self._group_rows >= ROW_GROUP_ROWS or self._group_bytes >= ROW_GROUP_BYTES:
-            self._write_group()
-
-    def _write_group(self) -> None:
-        if self._group:
-            table = pa.concat_tables(self._group).combine_chunks()
-            self._writer.write_table(table, row_group_size=max(table.num_rows, 1))
-        self._group, self._group_rows, self._group_bytes = [], 0, 0
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            if self._pending_rows:
-                self._group.append(pa.Table.from_batches(self._pending, self._schema))
-            self._write_group()
-        self._writer.close()
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+def _noted(mark: str) -> str:
+    return (
+        f"write_log(emitted || ' ' || {mark}, level := 'info', log_type := '{_LOG_TYPE}', "
+        "return_value := 'noted')"
+    )

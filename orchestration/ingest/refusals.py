@@ -7,7 +7,7 @@ Does not belong here: judging, and the records themselves.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -51,12 +51,12 @@ class Refusals:
 
 
 def from_labels(
-    records: Numbers, labels: Sequence[pa.Array], reasons_of: Callable[[str], Reasons]
+    records: Numbers, labels: pa.ChunkedArray, reasons_of: Callable[[str], Reasons]
 ) -> Refusals:
     """Refusals from one text for each record; equal texts share their reasons."""
     if not len(records):
         return Refusals()
-    encoded = pa.chunked_array(labels, pa.string()).combine_chunks().dictionary_encode()
+    encoded = labels.combine_chunks().dictionary_encode()
     kinds = tuple(reasons_of(label) for label in encoded.dictionary.to_pylist())
     return Refusals(records, np.asarray(encoded.indices).astype(np.int64), kinds)
 

@@ -94,7 +94,6 @@ def _ingest(settings: Settings, contracts: Contracts, as_of: date) -> None:
                 contract,
                 settings.zones,
                 as_of,
-                threads=settings.threads,
                 memory_limit=settings.memory_limit,
             )
 

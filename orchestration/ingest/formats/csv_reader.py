@@ -42,7 +42,7 @@ class CsvFile:
         self._file = TextFile(work, path, delimiter, is_strict)
         self.size, self.sha256 = self._file.survey.size, self._file.survey.sha256
         self.is_strict = is_strict
-        self.landed, self.batch_rows = self._file.landed, self._file.batch_rows
+        self.landed, self.row_group_rows = self._file.landed, self._file.row_group_rows
         header = self._header(delimiter)
         self._check_required(work, path, header)
         self.warnings = column_warnings(path, work.contract, header)

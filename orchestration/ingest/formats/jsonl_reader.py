@@ -44,7 +44,7 @@ class JsonLinesFile:
             )
         self.size, self.sha256 = survey.size, survey.sha256
         self.is_strict = is_strict
-        self.landed, self.batch_rows = self._file.landed, self._file.batch_rows
+        self.landed, self.row_group_rows = self._file.landed, self._file.row_group_rows
         keys = _keys(survey.head)
         self.warnings = column_warnings(path, work.contract, keys) if keys else []
         _check_required(path, keys, work)

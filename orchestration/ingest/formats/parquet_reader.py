@@ -21,9 +21,9 @@ from orchestration.ingest.formats.reader import (
     DELIVERED_ROWS,
     RefusedRecords,
     Work,
-    batch_rows,
     column_warnings,
     constants,
+    row_group_rows,
 )
 from orchestration.ingest.refusals import Numbers, Refusals
 from orchestration.ingest.rules import Arrival, judge, literal, quoted
@@ -55,7 +55,7 @@ class ParquetFile:
         required = [column.source_name for column in work.contract.columns if column.required]
         if missing := [name for name in required if name not in found]:
             raise MissingColumn(path, missing, list(found), work.contract.table, work.extract_date)
-        self.batch_rows = batch_rows(5 * self.size / max(self.landed, 1))  # unpacked, about
+        self.row_group_rows = row_group_rows(5 * self.size / max(self.landed, 1))  # unpacked, about
         self.warnings = column_warnings(path, work.contract, set(found))
         self.judgement = judge(
             work.contract,

@@ -20,7 +20,7 @@ from orchestration.ingest.rules import Judgement, literal
 
 DELIVERED_BYTES = 64 * 1024  # of a refused line are kept; enough to see what is wrong with it
 DELIVERED_ROWS = 2_048
-BATCH_BYTES = 64 * 1024 * 1024  # about, of what is fetched at once
+ROW_GROUP_BYTES = 256 * 1024 * 1024  # about, of a row group of raw
 
 
 class StrictReadingNeeded(Exception):
@@ -46,9 +46,12 @@ def is_about_content(error: Exception) -> bool:
     return not is_of_the_system and not str(error).startswith(_NOT_THE_FILE)
 
 
-def batch_rows(row_bytes: float) -> int:
-    """Rows to fetch at once; at least a vector of DuckDB's."""
-    return int(np.clip(BATCH_BYTES // max(row_bytes, 1), 2_048, 65_536))
+def row_group_rows(row_bytes: float) -> int:
+    """Rows of a row group of raw: DuckDB's own number, which one thread reads; fewer of long rows.
+
+    A row group is held in memory until it is whole.
+    """
+    return int(np.clip(ROW_GROUP_BYTES // max(row_bytes, 1), 2_048, 122_880))
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class OpenedFile(Protocol):
     landed: int
     judgement: Judgement
     warnings: list[str]
-    batch_rows: int
+    row_group_rows: int  # of the raw file
     is_text: bool  # text can be read again, strictly, where the parser fails
     is_strict: bool
 

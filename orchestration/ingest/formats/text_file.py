@@ -23,7 +23,7 @@ from orchestration.ingest.formats.reader import (
     RefusedRecords,
     StrictReadingNeeded,
     Work,
-    batch_rows,
+    row_group_rows,
 )
 from orchestration.ingest.formats.strict_text import (
     BAD_QUOTES,
@@ -87,7 +87,7 @@ class TextFile:
         if digest:
             self.survey = replace(self.survey, size=path.stat().st_size, sha256=digest)
         self.landed = max(self.survey.records - self._header_records, 0)
-        self.batch_rows = batch_rows(self.survey.mean_record_bytes)
+        self.row_group_rows = row_group_rows(self.survey.mean_record_bytes)
         self._refused_before = Refusals()
         self._parsed = self._text
         if is_strict:
@@ -153,7 +153,9 @@ class TextFile:
         before = self._refused_before
         found = numbers_after_gaps(records, before.records - 1) + 1
         return before + from_labels(
-            found, [kinds], lambda label: tuple(_REASONS[kind] for kind in label.split(","))
+            found,
+            pa.chunked_array([kinds]),
+            lambda label: tuple(_REASONS[kind] for kind in label.split(",")),
         )
 
     def _records(self, lines: Numbers) -> Numbers:

@@ -97,9 +97,9 @@ class Lake:
         assert sum(file.rows_quarantined for file in result.files) == len(self.refused())
         return result
 
-    def rows(self, columns: str = "*") -> list[tuple[Any, ...]]:
+    def rows(self, columns: str = "*", behind: str = "") -> list[tuple[Any, ...]]:
         files = [str(path) for path in visible_partitions(self.contract, self.zones, date.max)]
-        return _query(f"SELECT {columns} FROM read_parquet(?)", files) if files else []
+        return _query(f"SELECT {columns} FROM read_parquet(?) {behind}", files) if files else []
 
     def refused(self, columns: str = "*") -> list[tuple[Any, ...]]:
         files = [str(path) for path in sorted(self.zones.quarantine.rglob("refused-*.parquet"))]

@@ -65,7 +65,7 @@ def test_loading_again_gives_the_same_bytes(lake):
     lake.land("id,qty,email\nx,y,z\n" + rows)
     assert was_loaded(lake) == [True]
     first = raw_files(lake)
-    assert was_loaded(lake, reload=True, threads=1) == [True]
+    assert was_loaded(lake, reload=True) == [True]
     assert raw_files(lake) == first
     assert len(first) == 3  # data, manifest, refused
 
@@ -205,7 +205,7 @@ KILLED = """
 @pytest.mark.parametrize(
     ("point", "commits"),
     [
-        ("split.find_duplicates", False),  # data written
+        ("split.merge", False),  # data written
         ("split.commit_refused", False),  # refused rows written
         ("split._check_share", False),  # refused rows in place
         ("partition._replace_file", False),  # data in place
