@@ -127,5 +127,6 @@ def _metadata(
         "extracts": len(manifests),
         "newest_extract": newest.isoformat() if newest else "none has landed",
         "loaded_in_this_run": sum(result.was_loaded for result in results),
+        "superseded_not_loaded": sum(result.superseded_by is not None for result in results),
         "path": MetadataValue.path(str(settings.zones.raw / contract.source / contract.table)),
     }

@@ -92,3 +92,15 @@ class RowsLost(ExtractError):
 
 class DamagedPartition(ExtractError):
     """A raw partition is not what its manifest says, or was written for another contract."""
+
+
+class SnapshotNotLoaded(ExtractError):
+    """A whole snapshot was passed over, as a newer one had landed, and is asked for now."""
+
+    def __init__(self, folder: Path, table: str, extract_date: date) -> None:
+        super().__init__(
+            f"{folder}: this snapshot of {table} was not loaded, as a newer one had landed; "
+            f"load the extracts as of {extract_date}, as a run for that date does",
+            table,
+            extract_date,
+        )

@@ -36,7 +36,10 @@ Report = Callable[["LoadResult"], None]
 
 @dataclass(frozen=True)
 class LoadResult:
-    """What became of one extract; ``was_loaded`` is False where raw was up to date already."""
+    """What became of one extract; ``was_loaded`` is False where raw was up to date already.
+
+    ``superseded_by`` is the newer snapshot for which this one was passed over, its files unread.
+    """
 
     source: str
     table: str
@@ -44,6 +47,7 @@ class LoadResult:
     files: tuple[FileResult, ...]
     was_loaded: bool
     warnings: tuple[str, ...] = ()
+    superseded_by: date | None = None
 
 
 def load_until(
@@ -53,24 +57,33 @@ def load_until(
     report: Report | None = None,
     *,
     reload: bool = False,
+    every_snapshot: bool = False,
     memory_limit: str = DEFAULT_MEMORY_LIMIT,
 ) -> list[LoadResult]:
     """Bring raw up to date with everything that landed up to ``as_of``, oldest first.
 
-    Extracts whose files and contract are those of the last load are skipped, unless ``reload``.
+    Extracts whose files and contract are those of the last load are skipped, unless ``reload``. Of
+    a full delivery, which comes as a whole snapshot each time, only the newest is loaded: no run of
+    this date sees another. Those before it are marked as superseded and loaded by a run of their
+    own date, or with ``every_snapshot``.
 
     Raises:
         ExtractError: an extract is refused; those before it are loaded.
     """
+    landed = find_extracts(zones, contract.source, contract.table)
+    extracts = [extract for extract in landed if extract.extract_date <= as_of]
     results = []
     connection: duckdb.DuckDBPyConnection | None = None
     with _working_folder(zones) as folder:
         try:
-            for extract in find_extracts(zones, contract.source, contract.table):
-                if extract.extract_date > as_of:
-                    continue
-                result = None if reload else _unchanged(contract, extract, zones)
-                if result is None:
+            for extract in extracts:
+                is_superseded = contract.delivery == "full" and extract is not extracts[-1]
+                result = None
+                if is_superseded or not reload:
+                    result = _unchanged(contract, extract, zones)
+                if result is None and is_superseded and not every_snapshot:
+                    result = _passed_over(contract, extract, zones, extracts[-1].extract_date)
+                elif result is None:
                     connection = connection or connect(folder, memory_limit)
                     result = _load(contract, extract, zones, connection, folder)
                 results.append(result)
@@ -157,8 +170,18 @@ def _load(
     work = Work(connection, contract, extract.extract_date, folder)
     files, warnings = split_extract(work, extract.files, zones)
     partition.remember_seen(zones, contract, extract.extract_date, extract.files)
+    partition.forget_superseded(zones, contract, extract.extract_date)
     return LoadResult(
         extract.source, extract.table, extract.extract_date, files, True, tuple(warnings)
+    )
+
+
+def _passed_over(
+    contract: ExtractContract, extract: LandedExtract, zones: Zones, newest: date
+) -> LoadResult:
+    partition.mark_superseded(zones, contract, extract.extract_date, newest)
+    return LoadResult(
+        extract.source, extract.table, extract.extract_date, (), False, superseded_by=newest
     )
 
 
@@ -181,6 +204,7 @@ def _unchanged(
         if [file.sha256 for file in manifest.files] != [_sha256(path) for path in extract.files]:
             return None
         partition.remember_seen(zones, contract, extract.extract_date, extract.files)
+    partition.forget_superseded(zones, contract, extract.extract_date)  # killed before it could
     return LoadResult(extract.source, extract.table, extract.extract_date, manifest.files, False)
 
 

@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 
 from orchestration.contracts import ExtractContract
-from orchestration.ingest.errors import DamagedPartition
+from orchestration.ingest.errors import DamagedPartition, SnapshotNotLoaded
 from orchestration.ingest.quarantine import make_private_folder
 from orchestration.ingest.rules import quoted
 from orchestration.settings import Zones
@@ -28,6 +28,7 @@ from orchestration.settings import Zones
 LOADER_FORMAT = 2
 _MANIFEST = "manifest.json"
 _SEEN = "_landed.json"
+_SUPERSEDED = "superseded.json"  # beside or instead of a manifest: a snapshot that was not loaded
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def visible_partitions(contract: ExtractContract, zones: Zones, as_of: date) -> 
 
     Raises:
         DamagedPartition: a data file is gone, or has the columns of an older contract.
+        SnapshotNotLoaded: of a full delivery, the newest up to ``as_of`` was passed over.
     """
     found = []
     for manifest in read_manifests(contract, zones, as_of):
@@ -97,17 +99,49 @@ def visible_partitions(contract: ExtractContract, zones: Zones, as_of: date) -> 
 
 
 def read_manifests(contract: ExtractContract, zones: Zones, as_of: date) -> list[Manifest]:
-    """Manifests of the visible partitions, by extract date."""
-    table = zones.raw / contract.source / contract.table
-    dates = sorted(
-        date.fromisoformat(path.parent.name.removeprefix("extract_date="))
-        for path in table.glob(f"extract_date=*/{_MANIFEST}")
-    )
-    visible = [extract_date for extract_date in dates if extract_date <= as_of]
+    """Manifests of the visible partitions, by extract date.
+
+    Raises:
+        SnapshotNotLoaded: of a full delivery, the newest up to ``as_of`` was passed over.
+    """
+    visible = [day for day in _dates(contract, zones, _MANIFEST) if day <= as_of]
     if contract.delivery == "full":
+        passed_over = [day for day in _dates(contract, zones, _SUPERSEDED) if day <= as_of]
+        if passed_over and passed_over[-1] >= max(visible, default=date.min):
+            folder = partition_folder(zones.raw, contract, passed_over[-1])
+            raise SnapshotNotLoaded(folder, contract.table, passed_over[-1])
         visible = visible[-1:]
     manifests = (read_manifest(contract, zones, extract_date) for extract_date in visible)
     return [manifest for manifest in manifests if manifest]
+
+
+def superseded_dates(contract: ExtractContract, zones: Zones) -> list[date]:
+    """Extracts of a full delivery that landed and were not loaded, as a newer one had landed."""
+    return _dates(contract, zones, _SUPERSEDED)
+
+
+def mark_superseded(
+    zones: Zones, contract: ExtractContract, extract_date: date, newest: date
+) -> None:
+    """Note that the extract was passed over for that of ``newest``."""
+    folder = partition_folder(zones.raw, contract, extract_date)
+    make_private_folder(folder)
+    _replace_file(folder / _SUPERSEDED, json.dumps({"superseded_by": newest.isoformat()}) + "\n")
+
+
+def forget_superseded(zones: Zones, contract: ExtractContract, extract_date: date) -> None:
+    """The extract is loaded now."""
+    folder = partition_folder(zones.raw, contract, extract_date)
+    (folder / _SUPERSEDED).unlink(missing_ok=True)
+
+
+def _dates(contract: ExtractContract, zones: Zones, name: str) -> list[date]:
+    """Dates of the partitions that have a file ``name``."""
+    table = zones.raw / contract.source / contract.table
+    return sorted(
+        date.fromisoformat(path.parent.name.removeprefix("extract_date="))
+        for path in table.glob(f"extract_date=*/{name}")
+    )
 
 
 def read_manifest(contract: ExtractContract, zones: Zones, extract_date: date) -> Manifest | None:

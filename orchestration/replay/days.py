@@ -21,6 +21,9 @@ from typing import TYPE_CHECKING
 from orchestration.assets.dbt_process import project_digest
 from orchestration.history import run_inputs
 from orchestration.history.segment_memory import MEMBERSHIPS, Declaration, remember, segment_log
+from orchestration.ingest.errors import SnapshotNotLoaded
+from orchestration.ingest.load import load_until
+from orchestration.ingest.partition import read_manifests, superseded_dates
 from orchestration.replay.comparison import Comparison, compare, declare_restatement
 from orchestration.replay.keep import keep_day
 from orchestration.replay.plan import plan_for
@@ -88,6 +91,7 @@ def replay(
         raise ReplayError(
             f"restating a day changes what the days after it stand on: replay until {recorded[-1]}"
         )
+    _load_snapshots(settings, contracts, first, last)
     found = []
     with (
         _may_write(settings, record or restate),
@@ -182,6 +186,19 @@ def _may_write(settings: Settings, writes: bool) -> Iterator[None]:
         yield
     finally:
         release_run_lock(settings)
+
+
+def _load_snapshots(settings: Settings, contracts: Contracts, first: date, last: date) -> None:
+    """Load the snapshots that later runs passed over and that days of the replay stand on."""
+    for contract in contracts.values():
+        if not superseded_dates(contract, settings.zones):
+            continue
+        for day in _days(first, last):
+            try:
+                read_manifests(contract, settings.zones, day)
+            except SnapshotNotLoaded:
+                with _may_write(settings, True):
+                    load_until(contract, settings.zones, day, memory_limit=settings.memory_limit)
 
 
 @contextmanager

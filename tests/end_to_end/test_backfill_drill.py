@@ -47,7 +47,7 @@ def days_in_order(
 ) -> Iterator[Scratch]:
     """A scratch warehouse of the last day, which remembers every day as a refresh does."""
     for contract in CONTRACTS.values():
-        load_until(contract, settings.zones, LAST_DAY)
+        load_until(contract, settings.zones, LAST_DAY, every_snapshot=True)
     project = compiled_project(settings)
     everything = [node.rpartition(".")[2] for node in project.models]
     plan = plan_for(project, everything, python_steps())

@@ -85,7 +85,7 @@ def bridges_of(settings: Settings, as_ofs: list[date]) -> list[Bridge]:
     """The bridge of each date, in order; the last one through the whole refresh too."""
     for (source, _), contract in CONTRACTS.items():
         if source in settings.sources:
-            load_until(contract, settings.zones, as_ofs[-1])
+            load_until(contract, settings.zones, as_ofs[-1], every_snapshot=True)
     project = compiled_project(settings)
     plan = plan_for(project, ["customer_value_change"], python_steps())
     bridges = []

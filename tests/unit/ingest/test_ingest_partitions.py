@@ -136,7 +136,7 @@ def test_visible_partitions(make_lake, delivery, visible):
     lake = make_lake(deliveryMode=delivery)
     for day in DAYS:
         lake.land(GOOD, day=day)
-    load_until(lake.contract, lake.zones, date.max)
+    load_until(lake.contract, lake.zones, date.max, every_snapshot=True)
     found = partition.visible_partitions(lake.contract, lake.zones, DAYS[1])
     assert [path.parent.name for path in found] == [
         f"extract_date={day}" for day in DAYS[2 - visible : 2]

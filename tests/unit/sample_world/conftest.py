@@ -55,7 +55,7 @@ def load_world(home: Path, summary: WorldSummary) -> LoadedWorld:
     results = [
         result
         for contract in contracts.values()
-        for result in load_until(contract, Zones(home), summary.last_day)
+        for result in load_until(contract, Zones(home), summary.last_day, every_snapshot=True)
     ]
     return LoadedWorld(home, summary, contracts, results)
 
