@@ -65,7 +65,7 @@ def write_accepted(work: Work, opened: OpenedFile, file_name: str, target: Path)
         # DISTINCT, as the optimizer may have a condition evaluated twice.
         "SELECT DISTINCT CAST(split_part(message, ' ', 1) AS BIGINT) - 1 AS emitted, "
         "split_part(message, ' ', 2) AS mark "
-        f"FROM duckdb_logs WHERE type = '{_LOG_TYPE}' ORDER BY emitted"
+        f"FROM duckdb_logs() WHERE type = '{_LOG_TYPE}' ORDER BY emitted"
     ).to_arrow_table()
     return Written(accepted, np.asarray(noted.column(0).combine_chunks()), noted.column(1))
 

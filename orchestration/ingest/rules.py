@@ -206,8 +206,10 @@ def _same(text: str, _: str) -> str:
 
 def _boolean_from_text(text: str, _: str) -> str:
     word = f"lower(trim({text}))"
+    # The two most frequent words first: a seventh of the time.
     return (
-        f"CASE WHEN {word} IN ('true', 't', 'yes', 'y', '1') THEN true "
+        f"CASE WHEN {text} = 'true' THEN true WHEN {text} = 'false' THEN false "
+        f"WHEN {word} IN ('true', 't', 'yes', 'y', '1') THEN true "
         f"WHEN {word} IN ('false', 'f', 'no', 'n', '0') THEN false END"
     )
 

@@ -75,7 +75,7 @@ def read_blocks(
     """
     with path.open("rb") as file:
         hashing = _HashingFile(file)
-        stream: IO[bytes] = cast("IO[bytes]", hashing)
+        stream: IO[bytes] = cast("IO[bytes]", hashing) if on_digest else file
         if is_gzip:
             stream = cast("IO[bytes]", gzip.GzipFile(fileobj=stream, mode="rb"))
         while block := _next_block(stream):
