@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro duckdb__business_hour(instant, time_zone) -%}
-    extract(hour from timezone({{ time_zone }}, timezone('UTC', {{ instant }})))
+    extract(hour from {{ duckdb_local_time(instant, time_zone) }})
 {%- endmacro %}
 
 {% macro spark__business_hour(instant, time_zone) -%}

@@ -20,77 +20,65 @@
     {%- set table = source_contract(source_name, table_name) -%}
     {%- set order = ['extract_date', 'extracted_at', 'source_row', 'source_file'] -%}
     with
-    visible as (
-        select
-            {% for column in table.columns -%}
-            raw_rows.{{ adapter.quote(column) }}{{ ',' if not loop.last }}
-            {% endfor %}
+    {% if table.delivery == 'full' -%}
+    newest_extract as (
+        select max(raw_rows.extract_date) as extract_date
         from {{ relation }} as raw_rows
         cross join {{ source('raw', 'run_context') }} as run_context
         where raw_rows.extract_date <= run_context.as_of_date
     ),
 
-    {% if table.delivery == 'full' %}
-    newest_extract as (
-        select max(extract_date) as extract_date from visible
-    ),
-
-    delivered as (
-        select visible.*
-        from visible
-        inner join newest_extract on visible.extract_date = newest_extract.extract_date
-    ),
-    {% else %}
-    delivered as (
-        select * from visible
-    ),
-    {% endif %}
-
-    {% if table.key %}
+    {% endif -%}
+    {% if table.key -%}
     -- Most keys have one version: finding the others and ranking only those is cheaper than a
-    -- window over everything.
+    -- window over everything. Raw is read once for each question and no more columns than it needs:
+    -- what several expressions read is copied first.
     doubled_keys as (
-        select {{ table.key | join(', ') }}
-        from delivered
-        group by {{ table.key | join(', ') }}
+        select
+            {% for column in table.key -%}
+            raw_rows.{{ column }}{{ ',' if not loop.last }}
+            {% endfor %}
+        {{ visible_rows(relation, table.delivery) }}
+        group by
+            {% for column in table.key -%}
+            raw_rows.{{ column }}{{ ',' if not loop.last }}
+            {% endfor %}
         having count(*) > 1
     ),
 
     ranked as (
         select
-            delivered.*,
+            {% for column in order -%}
+            raw_rows.{{ column }},
+            {% endfor -%}
             row_number() over (
                 partition by
-                    {% for column in table.key %}delivered.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+                    {% for column in table.key %}raw_rows.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
 
                 order by
-                    {% for column in order %}delivered.{{ column }} desc{{ ', ' if not loop.last }}{% endfor %}
+                    {% for column in order %}raw_rows.{{ column }} desc{{ ', ' if not loop.last }}{% endfor %}
 
             ) as version_rank
-        from delivered
-        inner join doubled_keys
-            on {{ equal_columns('delivered', 'doubled_keys', table.key) }}
+        {{ visible_rows(relation, table.delivery, joined='doubled_keys', key=table.key) }}
     ),
 
+    superseded as (
+        select
+            extract_date,
+            source_row,
+            source_file
+        from ranked
+        where version_rank > 1
+    ),
+
+    {% endif -%}
     latest as (
-        select delivered.*
-        from delivered
-        left join doubled_keys
-            on {{ equal_columns('delivered', 'doubled_keys', table.key) }}
-        where doubled_keys.{{ table.key[0] }} is null
-        union all
         select
             {% for column in table.columns -%}
-            {{ adapter.quote(column) }}{{ ',' if not loop.last }}
+            raw_rows.{{ adapter.quote(column) }}{{ ',' if not loop.last }}
             {% endfor %}
-        from ranked
-        where version_rank = 1
+        {{ visible_rows(relation, table.delivery, without='superseded' if table.key else none) }}
     )
-    {% else %}
-    latest as (
-        select * from delivered
-    )
-    {% endif %}
 
     select
         {% for column in table.columns -%}
@@ -107,6 +95,24 @@
         {% endfor %}
     from latest
     where op <> 'D'
+{%- endmacro %}
+
+{#- The rows of a raw table that count, as `from` and `where`. -#}
+{% macro visible_rows(relation, delivery, joined=none, key=[], without=none) -%}
+        from {{ relation }} as raw_rows
+        cross join {{ source('raw', 'run_context') }} as run_context
+        {% if delivery == 'full' -%}
+        inner join newest_extract on raw_rows.extract_date = newest_extract.extract_date
+        {% endif -%}
+        {% if joined -%}
+        inner join {{ joined }} on {{ equal_columns('raw_rows', joined, key) }}
+        {% endif -%}
+        {% if without -%}
+        left join {{ without }}
+            on {{ equal_columns('raw_rows', without, ['source_row', 'extract_date', 'source_file']) }}
+        {% endif -%}
+        where raw_rows.extract_date <= run_context.as_of_date
+        {%- if without %} and {{ without }}.source_row is null{% endif %}
 {%- endmacro %}
 
 {% macro equal_columns(left_alias, right_alias, columns) -%}

@@ -38,46 +38,65 @@ ranked as (
             and records.customer_id = sharing_records.customer_id
 ),
 
-round_0 as (
+-- An identifier goes by the smallest rank among its records: numbers join in a fraction of what hashes
+-- cost. Two identifiers of one rank share that record, so they are one anyway.
+numbered as (
     select
         shared.id_type,
-        shared.id_value_hmac,
         ranked.record_rank,
-        ranked.record_rank as smallest_rank
+        min(ranked.record_rank) over (partition by shared.id_type, shared.id_value_hmac)
+            as identifier_rank
     from shared
     inner join ranked
         on
             shared.source_system = ranked.source_system
             and shared.customer_id = ranked.customer_id
+    where {{ computed_once() }}
 ),
 
-{% for round in range(1, var('identity_rounds') + 1) %}
+links as (
+    select
+        record_rank,
+        identifier_rank,
+        min(id_type) as id_type
+    from numbered
+    group by record_rank, identifier_rank
+),
+
+round_0 as (
+    select
+        record_rank,
+        min(identifier_rank) as smallest_rank,
+        min(id_type) as id_type
+    from links
+    group by record_rank
+),
+
+{% for round in range(1, var('identity_rounds')) %}
 round_{{ round }}_by_identifier as (
     select
-        id_type,
-        id_value_hmac,
-        record_rank,
-        min(smallest_rank) over (partition by id_type, id_value_hmac) as smallest_rank
-    from round_{{ round - 1 }}
+        links.identifier_rank,
+        min(records_before.smallest_rank) as smallest_rank
+    from links
+    inner join round_{{ round - 1 }} as records_before
+        on links.record_rank = records_before.record_rank
+    group by links.identifier_rank
 ),
 
 round_{{ round }} as (
     select
-        id_type,
-        id_value_hmac,
-        record_rank,
-        min(smallest_rank) over (partition by record_rank) as smallest_rank
-    from round_{{ round }}_by_identifier
+        links.record_rank,
+        min(identifiers.smallest_rank) as smallest_rank,
+        min(links.id_type) as id_type
+    from links
+    inner join round_{{ round }}_by_identifier as identifiers
+        on links.identifier_rank = identifiers.identifier_rank
+    group by links.record_rank
 ),
 
 {% endfor %}
 linked as (
-    select
-        record_rank,
-        min(smallest_rank) as survivor_rank,
-        min(id_type) as id_type
-    from round_{{ var('identity_rounds') }}
-    group by record_rank
+    select * from round_{{ var('identity_rounds') - 1 }}
 )
 
 select
@@ -96,4 +115,4 @@ left join ranked
         records.source_system = ranked.source_system
         and records.customer_id = ranked.customer_id
 left join linked on ranked.record_rank = linked.record_rank
-left join ranked as survivors on linked.survivor_rank = survivors.record_rank
+left join ranked as survivors on linked.smallest_rank = survivors.record_rank

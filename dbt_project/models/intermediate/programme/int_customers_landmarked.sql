@@ -2,10 +2,6 @@
 -- the customer had bought by then, the stratum of customers alike in that, and what was bought in
 -- the follow-up. Nothing that describes the customer looks beyond the landmark.
 with
-landmarks as (
-    select * from {{ ref('int_landmarks_dated') }}
-),
-
 store_days as (
     select distinct
         orders.customer_key,
@@ -28,7 +24,7 @@ occasions as (
         occasions.purchase_date >= landmarks.late_start_date as is_late,
         store_days.customer_key is not null as is_in_store
     from {{ ref('int_purchase_occasions') }} as occasions
-    inner join landmarks
+    inner join {{ ref('int_landmarks_dated') }} as landmarks
         on
             occasions.first_purchase_date <= landmarks.landmark_date
             and occasions.purchase_date <= landmarks.follow_up_end_date
@@ -47,7 +43,7 @@ measured as (
         customer_key,
         max(case when is_before then purchase_date end) as last_purchase_date,
         min(first_purchase_date) as first_purchase_date,
-        sum(case when is_before then 1 else 0 end) as occasion_count,
+        cast(sum(case when is_before then 1 else 0 end) as bigint) as occasion_count,
         2 * sum(case when is_before and is_in_store then 1 else 0 end)
         > sum(case when is_before then 1 else 0 end) as is_store_buyer,
         cast(
@@ -55,7 +51,8 @@ measured as (
             / sum(case when is_before then 1 end) as decimal(18, 4)
         ) as mean_spend_amount,
         sum(case when is_before then 0 else 1 end) as follow_up_count,
-        sum(case when is_before then 0 else net_amount end) as follow_up_net_amount,
+        cast(sum(case when is_before then 0 else net_amount end) as decimal(18, 4))
+            as follow_up_net_amount,
         sum(case when is_late then 1 else 0 end) as late_count
     from occasions
     group by landmark_date, is_today, month_start_date, customer_key
@@ -77,7 +74,20 @@ ranked as (
     from measured
     inner join {{ ref('dim_customer') }} as customers
         on measured.customer_key = customers.customer_key
-)
+    where {{ computed_once() }}
+){% for covariate in ['tenure_days', 'occasion_count', 'recency_days'] %},
+
+-- Each number is looked up once: a join by intervals sorts all that it joins.
+{{ covariate }}_bands as (
+    select
+        numbers.{{ covariate }},
+        bands.band
+    from (select distinct {{ covariate }} from ranked) as numbers
+    inner join {{ ref('lift_bands') }} as bands
+        on
+            bands.covariate = '{{ covariate }}'
+            and numbers.{{ covariate }} between bands.lowest and bands.below - 1
+){% endfor %}
 
 select
     ranked.landmark_date,
@@ -91,12 +101,12 @@ select
     ranked.is_guest,
     ranked.is_store_buyer,
     cast(ranked.follow_up_count as bigint) as follow_up_count,
-    cast(ranked.follow_up_net_amount as decimal(18, 4)) as follow_up_net_amount,
+    ranked.follow_up_net_amount,
     cast(ranked.late_count as bigint) as late_count,
     cast(ranked.landmark_date as string)
-    || '/tenure ' || cast(tenures.band as string)
-    || '/occasions ' || cast(occasions_before.band as string)
-    || '/recency ' || cast(recencies.band as string)
+    || '/tenure ' || cast(tenure_days_bands.band as string)
+    || '/occasions ' || cast(occasion_count_bands.band as string)
+    || '/recency ' || cast(recency_days_bands.band as string)
     || case
         when 3 * ranked.spend_position <= 1 then '/low'
         when 3 * ranked.spend_position <= 2 then '/middle'
@@ -105,13 +115,6 @@ select
     || case when ranked.is_guest then '/guest' else '/known' end
     || case when ranked.is_store_buyer then '/store' else '/remote' end as stratum
 from ranked
-{% for alias, covariate in [
-    ('tenures', 'tenure_days'), ('occasions_before', 'occasion_count'),
-    ('recencies', 'recency_days')
-] %}
-inner join {{ ref('lift_bands') }} as {{ alias }}
-    on
-        {{ alias }}.covariate = '{{ covariate }}'
-        and ranked.{{ covariate }} >= {{ alias }}.lowest
-        and ranked.{{ covariate }} < {{ alias }}.below
+{% for covariate in ['tenure_days', 'occasion_count', 'recency_days'] %}
+inner join {{ covariate }}_bands on ranked.{{ covariate }} = {{ covariate }}_bands.{{ covariate }}
 {% endfor %}

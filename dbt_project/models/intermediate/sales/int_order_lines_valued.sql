@@ -1,5 +1,7 @@
 -- One row per order line (order_key, line_no), with line 0 for an order that has no lines: what was
 -- sold, cancelled, returned and left out, in the order's currency (local) and the reporting one.
+{{ config(materialized='view') }}
+{%- set sold = 'case when orders.is_credit_note then 0 else coalesce(lines.line_amount, 0) end' %}
 with
 lines as (
     select
@@ -12,6 +14,16 @@ lines as (
         ) }} as line_amount
     from {{ ref('int_order_lines_unioned') }} as order_lines
     left join {{ ref('line_kinds') }} as kinds on order_lines.line_kind = kinds.line_kind
+),
+
+-- Found from the lines alone: a view that reads itself twice would be computed twice.
+counting_orders as (
+    select distinct
+        order_lines.delivered_by,
+        order_lines.order_id
+    from {{ ref('int_order_lines_unioned') }} as order_lines
+    inner join {{ ref('line_kinds') }} as kinds
+        on order_lines.line_kind = kinds.line_kind and kinds.counts_in_net
 ),
 
 returned as (
@@ -31,9 +43,14 @@ returned as (
 -- A credit note gives back what an earlier invoice sold: nothing is sold, its lines are returned.
 measured as (
     select
-        orders.order_key,
-        orders.is_cancelled,
-        orders.fx_rate,
+        {% for column in [
+            'order_key', 'delivered_by', 'source_system', 'order_id', 'customer_key', 'ordered_at',
+            'purchase_date', 'order_status', 'is_cancelled', 'is_credit_note', 'channel',
+            'store_id', 'currency_code', 'fx_rate',
+        ] %}
+        orders.{{ column }},
+        {% endfor %}
+        not orders.is_cancelled and counting_orders.order_id is not null as is_valid_order,
         coalesce(lines.line_no, 0) as line_no,
         lines.order_id is null as has_no_lines,
         lines.product_id,
@@ -53,8 +70,8 @@ measured as (
             when orders.is_credit_note then -coalesce(lines.quantity, 0)
             else coalesce(returned.quantity, 0)
         end as returned_quantity,
-        case when orders.is_credit_note then 0 else coalesce(lines.line_amount, 0) end
-            as local_gross_amount,
+        {{ sold }} as local_gross_amount,
+        {{ in_reporting_currency(sold, 'orders.fx_rate') }} as gross_amount,
         case
             when orders.is_credit_note then -coalesce(lines.line_amount, 0)
             else coalesce(returned.local_amount, 0)
@@ -65,6 +82,10 @@ measured as (
             else coalesce(returned.amount, 0)
         end as returned_amount
     from {{ ref('int_orders_keyed') }} as orders
+    left join counting_orders
+        on
+            orders.delivered_by = counting_orders.delivered_by
+            and orders.order_id = counting_orders.order_id
     left join lines
         on
             orders.delivered_by = lines.delivered_by
@@ -74,13 +95,6 @@ measured as (
             lines.delivered_by = returned.delivered_by
             and lines.order_id = returned.order_id
             and lines.line_no = returned.line_no
-),
-
-converted as (
-    select
-        measured.*,
-        {{ in_reporting_currency('local_gross_amount', 'fx_rate') }} as gross_amount
-    from measured
 ),
 
 -- Every amount sold is net, cancelled, returned or left out.
@@ -94,8 +108,8 @@ split as (
             else {{ prefix }}gross_amount - {{ prefix }}returned_amount
         end as {{ prefix }}excluded_amount,
         {% endfor %}
-        converted.*
-    from converted
+        measured.*
+    from measured
 )
 
 select

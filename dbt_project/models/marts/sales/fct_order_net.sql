@@ -1,63 +1,37 @@
 -- One row per order line (order_line_key); an order without lines has one row with line_no 0.
 with
-orders as (
-    select * from {{ ref('int_orders_keyed') }}
-),
-
 lines as (
     select * from {{ ref('int_order_lines_valued') }}
-),
-
-counting_orders as (
-    select
-        order_key,
-        max(case when counts_in_net then 1 else 0 end) = 1 as has_counting_lines
-    from lines
-    group by order_key
 ),
 
 joined as (
     select
         lines.*,
-        orders.delivered_by,
-        orders.source_system,
-        orders.order_id,
-        orders.customer_key,
-        orders.ordered_at,
-        orders.purchase_date,
-        orders.order_status,
-        not orders.is_cancelled and counting_orders.has_counting_lines as is_valid_order,
-        orders.is_credit_note,
-        orders.channel,
-        orders.store_id,
-        run_context.currency_code,
-        orders.currency_code as local_currency_code,
+        run_context.currency_code as reporting_currency_code,
         case
             when products.product_key is not null then products.product_key
             when lines.product_id is not null
-                then {{ surrogate_key(['orders.delivered_by', 'lines.product_id']) }}
+                then {{ surrogate_key(['lines.delivered_by', 'lines.product_id']) }}
         end as product_key,
         products.category,
         products.brand,
         coalesce(
-            {{ in_reporting_currency('lines.local_unit_cost', 'orders.fx_rate') }},
+            {{ in_reporting_currency('lines.local_unit_cost', 'lines.fx_rate') }},
             {{ in_reporting_currency('products.unit_cost', 'product_rates.fx_rate') }}
         ) as unit_cost
     from lines
-    inner join orders on lines.order_key = orders.order_key
-    inner join counting_orders on lines.order_key = counting_orders.order_key
     cross join {{ source('raw', 'run_context') }} as run_context
     left join {{ ref('int_products_unioned') }} as products
         on
-            orders.delivered_by = products.delivered_by
+            lines.delivered_by = products.delivered_by
             and lines.product_id = products.product_id
-            and orders.purchase_date >= products.applies_from_date
-            and orders.purchase_date < products.applies_to_date
+            and lines.purchase_date >= products.applies_from_date
+            and lines.purchase_date < products.applies_to_date
     left join {{ ref('int_fx_rates_filled') }} as product_rates
         on
             products.currency_code = product_rates.currency_code
-            and orders.purchase_date >= product_rates.valid_from_date
-            and orders.purchase_date < product_rates.valid_to_date
+            and lines.purchase_date >= product_rates.valid_from_date
+            and lines.purchase_date < product_rates.valid_to_date
 ),
 
 costed as (
@@ -98,8 +72,8 @@ select
     has_discount,
     cast(quantity as decimal(18, 4)) as quantity,
     cast(returned_quantity as decimal(18, 4)) as returned_quantity,
-    currency_code,
-    local_currency_code,
+    reporting_currency_code as currency_code,
+    currency_code as local_currency_code,
     cast(fx_rate as decimal(18, 8)) as fx_rate,
     {% for amount in ['gross', 'cancelled', 'returned', 'excluded', 'net'] %}
     cast({{ amount }}_amount as decimal(18, 4)) as {{ amount }}_amount,
