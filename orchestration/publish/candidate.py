@@ -190,9 +190,7 @@ def _copy_table(
         _create_table(connection, target, contract, columns)
         connection.execute(f"insert into {target} select {names} from {source} order by {key}")
     parquet = folder / PARQUET_FOLDER / f"{contract.table}.parquet"
-    connection.execute(
-        f"copy {target} to {_text(str(parquet))} (format parquet, compression zstd)"
-    )
+    connection.execute(f"copy {target} to {_text(str(parquet))} (format parquet, compression zstd)")
     return PublishedTable(
         name=contract.table,
         contract_version=contract.version,
