@@ -34,7 +34,7 @@ KNOWN_VARIABLES = {
     "PATRON_VALUE_SCOPE": "part of the base that value models are fitted on; default base",
     "PATRON_VALUE_PERIOD": "period of the value bridge; default month",
     "PATRON_ASSUMED_MARGIN_RATE": "margin of goods whose cost is unknown, 0 to 1; default none",
-    "PATRON_KEEP_INTERMEDIATE": "1 keeps the intermediate tables of a run to look at; default 0",
+    "PATRON_KEEP_INTERMEDIATE": "1 keeps staging and intermediate tables to look at; default 0",
     "PATRON_PII_KEY": "secret key of the keyed hash; default: generated into a private file",
     "PATRON_POSTGRES_DSN": (
         "PostgreSQL to publish to as well, postgresql://user:password@host/database (secret); "
