@@ -64,11 +64,12 @@ def build(
     """Make the models and judge the claims among ``nodes``, each as soon as it can be.
 
     What stands behind a failure is not made; the rest is. Seeds are there (:func:`load_seeds`).
-    Intermediate tables that are needed and missing are made too, and not told of unless they fail.
+    Staging and intermediate tables that are needed and missing are made too, and not told of unless
+    they fail.
 
     Args:
-        read_elsewhere: relations that other steps read; intermediate tables that only this build
-            reads then do not stay (``scratch.py``). None keeps all.
+        read_elsewhere: relations that other steps read; staging and intermediate tables that only
+            this build reads then do not stay (``scratch.py``). None keeps all.
     """
     known: dict[str, Model | Claim] = {**project.models, **project.claims}
     chosen = {node: known[node] for node in nodes}
@@ -95,8 +96,8 @@ def _run_all(
     scratch: Scratch,
     at_once: int,
 ) -> Iterator[NodeResult]:
-    """The newest of what can be made goes first: tables then wait a third less, by rows held in
-    memory at the most, for their last reader than when the oldest goes first."""
+    """The newest of what can be made goes first: fewer tables then wait in memory for their last
+    reader than when the oldest does."""
     sorter = TopologicalSorter(waits)
     sorter.prepare()
     sessions = _Sessions(connection, settings)
