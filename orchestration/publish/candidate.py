@@ -43,6 +43,7 @@ from orchestration.publish.serving_zone import (
 )
 
 DEFAULT_SCHEMA = "segments"
+READABLE_SINCE = "v0.10.2"  # by BI tools with any DuckDB from this one on
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,10 @@ def _attached(
     catalog = f"candidate_{uuid.uuid4().hex[:8]}"
     connection = warehouse.cursor()
     try:
-        connection.execute(f"attach {_text(str(database))} as {catalog} (read_write)")
+        connection.execute(
+            f"attach {_text(str(database))} as {catalog} "
+            f"(read_write, storage_version '{READABLE_SINCE}')"
+        )
         try:
             yield connection, catalog
             connection.execute(f"checkpoint {catalog}")
