@@ -103,6 +103,10 @@ given_back as (
     group by raw_orders.purchase_date, raw_orders.currency_code
 ),
 
+delivered_by_others as (
+    select order_key from {{ ref('int_orders_keyed') }} where delivered_by <> 'sales'
+),
+
 in_marts as (
     select
         fct.purchase_date,
@@ -111,9 +115,9 @@ in_marts as (
         sum(fct.local_cancelled_amount) as cancelled_amount,
         sum(fct.local_returned_amount) as returned_amount
     from {{ ref('fct_order_net') }} as fct
-    inner join {{ ref('int_orders_keyed') }} as orders on fct.order_key = orders.order_key
+    left join delivered_by_others on fct.order_key = delivered_by_others.order_key
     where
-        orders.delivered_by = 'sales'
+        delivered_by_others.order_key is null
         and not fct.has_no_lines
     group by fct.purchase_date, fct.local_currency_code
 )
