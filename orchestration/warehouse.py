@@ -60,7 +60,7 @@ def _connect(settings: Settings, read_only: bool) -> Iterator[duckdb.DuckDBPyCon
         "temp_directory": str(path.parent / "spill"),
         # Written whole when it is closed: a checkpoint after every 16 MB cost a fifth of a build.
         "checkpoint_threshold": "64GB",
-        # Only our own DuckDB opens it; the oldest format, the default, costs a fourth more to write.
+        # Only our DuckDB opens it. The default, the oldest format, costs a fourth more to write.
         "storage_compatibility_version": "v1.5.0",
     }
     try:
