@@ -9,7 +9,7 @@
     smallest amount, in whole cents, that brings `part` of amount `whole` to `share`: a purchase called
     `inside` where it is below, one outside of it where it is not. -#}
 {% macro purchases_tried(counts, inside, part, whole, share) -%}
-purchases as (
+tried as (
     {% for count in ['1'] + counts %}
     select
         customer_key,
@@ -17,7 +17,7 @@ purchases as (
         cast({{ count }} as decimal(18, 4)) as size
     from today
     where {{ count }} >= 1
-    union
+    union all
     {% endfor %}
     select
         customer_key,
@@ -27,7 +27,7 @@ purchases as (
         ) as double) / 100 as size
     from today
     where {{ whole }} > 0 and {{ part }} < {{ share }} * {{ whole }}
-    union
+    union all
     select
         customer_key,
         'other purchase' as change,
@@ -36,6 +36,14 @@ purchases as (
         ) / 100 as size
     from today
     where {{ whole }} > 0 and {{ part }} >= {{ share }} * {{ whole }}
+),
+
+purchases as (
+    select distinct
+        customer_key,
+        change,
+        size
+    from tried
 ),
 
 counted as (
@@ -66,25 +74,42 @@ bought as (
     as shares: days of the window, purchase days of those in it, amounts of the spend in it. -#}
 {% macro nearest_class(changes, classes) -%}
 changes as (
+    select * from {{ ref(changes) }}
+),
+
+leading_out as (
     select
-        *,
-        max(case when change = 'none' then class_rank end) over (partition by customer_key) as raw_rank
-    from {{ ref(changes) }}
+        changes.*,
+        today.class_rank as raw_rank
+    from changes
+    inner join changes as today on changes.customer_key = today.customer_key and today.change = 'none'
+    where changes.class_rank <> today.class_rank
+),
+
+-- Most changes are far from the smallest: what is sorted is only what ties with it.
+smallest as (
+    select
+        customer_key,
+        min(size_share) as size_share
+    from leading_out
+    group by customer_key
 ),
 
 exits as (
     select
-        *,
+        leading_out.*,
         row_number() over (
-            partition by customer_key
+            partition by leading_out.customer_key
             order by
-                size_share asc,
-                case change when 'no purchase' then 1 when 'purchase' then 2 else 3 end asc,
-                size asc,
-                change asc
+                case leading_out.change when 'no purchase' then 1 when 'purchase' then 2 else 3 end asc,
+                leading_out.size asc,
+                leading_out.change asc
         ) as nearness
-    from changes
-    where class_rank <> raw_rank
+    from leading_out
+    inner join smallest
+        on
+            leading_out.customer_key = smallest.customer_key
+            and leading_out.size_share = smallest.size_share
 ),
 
 joined as (
@@ -97,7 +122,7 @@ joined as (
         histories.referred_date,
         histories.recommends_until_date,
         histories.currency_code,
-        today.raw_rank,
+        today.class_rank as raw_rank,
         exits.class_rank as exit_rank,
         exits.change,
         exits.size,

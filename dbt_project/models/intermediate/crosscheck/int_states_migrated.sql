@@ -70,7 +70,7 @@ earned as (
     select
         days.customer_key,
         windows.window_number,
-        sum(days.net_amount) as net_amount
+        cast(sum(days.net_amount) as decimal(18, 4)) as net_amount
     from {{ ref('int_customer_days_netted') }} as days
     inner join windows
         on

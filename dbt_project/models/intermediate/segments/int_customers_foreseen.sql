@@ -20,18 +20,28 @@ days as (
     where {{ dbt.datediff('days.purchase_date', 'histories.as_of_date', 'day') }} < histories.window_days
 ),
 
-changing as (
+dates as (
     {% for date in dates %}
     select
         customer_key,
         {{ date }} as foreseen_date
     from histories
-    union
+    {%- if date != 'as_of_date' %}
+    where {{ date }} > as_of_date
+    {%- endif %}
+    union all
     {% endfor %}
     select
         customer_key,
         leaving_date as foreseen_date
     from days
+),
+
+changing as (
+    select distinct
+        customer_key,
+        foreseen_date
+    from dates
 ),
 
 -- What leaves the window is gone at the end of its day; what is left of it speaks.
@@ -44,10 +54,6 @@ facts as (
         {% endfor %}
         sum(case when days.is_occasion then 1 else 0 end) as window_count
     from changing
-    inner join histories
-        on
-            changing.customer_key = histories.customer_key
-            and changing.foreseen_date >= histories.as_of_date
     left join days
         on
             changing.customer_key = days.customer_key

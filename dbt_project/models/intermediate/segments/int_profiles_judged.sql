@@ -1,97 +1,32 @@
 -- One row per customer of dim_customer, the unknown member left out, and descriptive scheme
 -- (customer_key, scheme): who the customer is and where it buys (J1), 'not given' where unknown. Only the
--- purchase channel can be near another.
-{%- set recorded = {
-    'region': 'region', 'age_band': 'age_band', 'gender': 'gender', 'income_band': 'income_band',
-    'occupation': 'occupation', 'education': 'education', 'lifestyle': 'lifestyle',
-} %}
-with
-run_context as (
-    select * from {{ source('raw', 'run_context') }}
-),
-
--- Of the tags the first is the main one. Of the age only the year of birth is known: the age that is
--- reached in the year.
-profiles as (
-    select
-        customers.*,
-        age_bands.age_band,
-        nullif(trim(split_part(customers.lifestyle_tags, ';', 1)), '') as lifestyle
-    from {{ ref('dim_customer') }} as customers
-    cross join run_context
-    left join {{ ref('age_bands') }} as age_bands
-        on
-            extract(year from run_context.as_of_date) - customers.birth_year >= age_bands.from_age
-            and extract(year from run_context.as_of_date) - customers.birth_year < age_bands.below_age
-    where customers.customer_kind <> 'unknown'
-),
-
-channels as (
-    select
-        orders.customer_key,
-        keyed.channel,
-        count(distinct orders.purchase_date) as day_count,
-        max(orders.purchase_date) as last_date
-    from {{ ref('int_orders_netted') }} as orders
-    inner join {{ ref('int_orders_keyed') }} as keyed on orders.order_key = keyed.order_key
-    where orders.is_purchase and keyed.channel is not null
-    group by orders.customer_key, keyed.channel
-),
-
--- Of channels used equally often the one used last.
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by customer_key order by day_count desc, last_date desc, channel asc
-        ) as channel_rank
-    from channels
-),
-
-preferred as (
-    select
-        customer_key,
-        max(case when channel_rank = 1 then channel end) as channel,
-        max(case when channel_rank = 2 then channel end) as next_channel,
-        max(case when channel_rank = 1 then day_count end)
-        - max(case when channel_rank = 2 then day_count end) as ahead_count,
-        max(case when channel_rank = 1 then day_count end) as day_count
-    from ranked
-    group by customer_key
-),
-
--- A draw suffices for a purchase of tomorrow: its channel is then the one used last.
-nearing as (
-    select
-        *,
-        case when ahead_count is not null then greatest(ahead_count, 1) end as needed_count
-    from preferred
-)
-
-{% for scheme, column in recorded.items() %}
+-- purchase channel can be near another. A view: the customers of each scheme are written down once, as held.
+{{ config(materialized='view') }}
+{%- set recorded = [
+    'region', 'age_band', 'gender', 'income_band', 'occupation', 'education', 'lifestyle',
+] %}
+{% for scheme in recorded %}
 select
     customer_key,
     '{{ scheme }}' as scheme,
-    coalesce({{ column }}, 'not given') as raw_segment,
+    coalesce({{ scheme }}, 'not given') as raw_segment,
     cast(null as string) as segment_reason,
     cast(null as string) as nearest_segment,
     cast(null as double) as distance_to_exit,
     cast(null as string) as distance_unit,
     cast(null as double) as clear_rate,
     cast(null as string) as exit_condition
-from profiles
+from {{ ref('int_profiles_gathered') }}
 union all
 {% endfor %}
 select
-    profiles.customer_key,
+    customer_key,
     'purchase_channel' as scheme,
-    coalesce(nearing.channel, 'not given') as raw_segment,
+    coalesce(purchase_channel, 'not given') as raw_segment,
     cast(null as string) as segment_reason,
-    nearing.next_channel as nearest_segment,
-    cast(nearing.needed_count as double) as distance_to_exit,
-    case when nearing.next_channel is not null then 'occasions' end as distance_unit,
-    cast(nearing.ahead_count as double) / nearing.day_count as clear_rate,
-    {{ counted_in_words('nearing.needed_count', 'more purchase day') }} || ' by ' || nearing.next_channel
-    || ': ' || nearing.next_channel as exit_condition
-from profiles
-left join nearing on profiles.customer_key = nearing.customer_key
+    next_channel as nearest_segment,
+    needed_count as distance_to_exit,
+    case when next_channel is not null then 'occasions' end as distance_unit,
+    clear_rate,
+    exit_condition
+from {{ ref('int_profiles_gathered') }}

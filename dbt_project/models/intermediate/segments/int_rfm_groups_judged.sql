@@ -3,20 +3,31 @@
 -- that is large enough. Sizes compare as shares of what is there; cut points are held where they are.
 with
 changes as (
-    select
-        *,
-        max(case when change = 'purchase' then target_group end) over (partition by customer_key)
-            as purchase_group
-    from {{ ref('int_rfm_changes_grouped') }}
+    select * from {{ ref('int_rfm_changes_grouped') }}
 ),
 
 -- Up to which amount a purchase leads where the smallest one does.
 bounded as (
     select
-        *,
-        min(case when change = 'large purchase' and target_group <> purchase_group then distance end)
-            over (partition by customer_key) as other_from_amount
+        large_purchases.customer_key,
+        min(large_purchases.distance) as other_from_amount
+    from changes as large_purchases
+    inner join changes as purchases
+        on large_purchases.customer_key = purchases.customer_key and purchases.change = 'purchase'
+    where
+        large_purchases.change = 'large purchase'
+        and large_purchases.target_group <> purchases.target_group
+    group by large_purchases.customer_key
+),
+
+-- A cut point's move has no group of its own, and counts however small it is only for this.
+cleared as (
+    select
+        customer_key,
+        min(size_share) as clear_rate
     from changes
+    where target_group <> rfm_group or change = 'cut point'
+    group by customer_key
 ),
 
 exits as (
@@ -25,14 +36,12 @@ exits as (
         row_number() over (
             partition by customer_key
             order by
-                case when change like 'cut point%' then 1 else 0 end asc,
                 size_share asc,
                 case change when 'no purchase' then 1 when 'purchase' then 2 else 3 end asc,
                 distance asc,
                 quantile_percent asc
-        ) as nearness,
-        min(size_share) over (partition by customer_key) as clear_rate
-    from bounded
+        ) as nearness
+    from changes
     where target_group <> rfm_group
 ),
 
@@ -42,11 +51,11 @@ judged as (
         scores.customer_key is not null as is_scored,
         scores.rfm_group,
         {{ rfm_reason() }} as segment_reason,
-        case when exits.change not like 'cut point%' then exits.change end as change,
+        exits.change,
         exits.target_group,
         exits.distance,
-        exits.other_from_amount,
-        exits.clear_rate,
+        bounded.other_from_amount,
+        cleared.clear_rate,
         cast({{ dbt.dateadd('day', 'cast(exits.distance as integer)', 'run_context.as_of_date') }} as date)
             as exit_date,
         run_context.currency_code
@@ -54,6 +63,8 @@ judged as (
     cross join {{ source('raw', 'run_context') }} as run_context
     left join {{ ref('rfm_score') }} as scores on customers.customer_key = scores.customer_key
     left join exits on customers.customer_key = exits.customer_key and exits.nearness = 1
+    left join bounded on customers.customer_key = bounded.customer_key
+    left join cleared on customers.customer_key = cleared.customer_key
     where customers.customer_kind <> 'unknown'
 )
 
@@ -62,7 +73,7 @@ select
     'rfm' as scheme,
     coalesce(rfm_group, 'not_scored') as raw_segment,
     segment_reason,
-    case when change is not null then target_group end as nearest_segment,
+    target_group as nearest_segment,
     case
         when not is_scored then cast(1 as double)
         when change is not null then cast(distance as double)
