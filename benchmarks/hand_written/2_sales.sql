@@ -105,7 +105,6 @@ measured as (
 
 select
     *,
-    entity_key(order_key, line_no::varchar) as order_line_key,
     not is_cancelled and is_line as is_valid_line,
     case when is_cancelled then gross_amount else 0 end::decimal(18, 4) as cancelled_amount,
     (gross_amount - cancelled_amount - returned_amount)::decimal(18, 4) as net_amount,

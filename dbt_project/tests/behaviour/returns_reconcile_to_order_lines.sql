@@ -11,7 +11,7 @@ lines as (
             as returned_amount
     from {{ ref('fct_order_net') }} as lines
     left join {{ ref('int_goods_lines_priced') }} as priced
-        on lines.order_line_key = priced.order_line_key
+        on lines.order_key = priced.order_key and lines.line_no = priced.line_no
     where lines.is_product_line and lines.is_valid_order
 ),
 

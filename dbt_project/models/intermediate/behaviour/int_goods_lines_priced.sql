@@ -1,4 +1,4 @@
--- One row per line of goods of a valid order or credit note (order_line_key), of every customer, with
+-- One row per line of goods of a valid order or credit note (order_key, line_no), of every customer, with
 -- what buying behaviour asks of it: catalogue price, price tier, promotion.
 with
 lines as (
@@ -89,8 +89,8 @@ joined as (
 )
 
 select
-    order_line_key,
     order_key,
+    line_no,
     ordered_at,
     purchase_date,
     customer_key,

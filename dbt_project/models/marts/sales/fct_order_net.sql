@@ -1,4 +1,4 @@
--- One row per order line (order_line_key); an order without lines has one row with line_no 0.
+-- One row per order line (order_key, line_no); an order without lines has one row with line_no 0.
 with
 lines as (
     select * from {{ ref('int_order_lines_valued') }}
@@ -48,7 +48,6 @@ costed as (
 )
 
 select
-    {{ surrogate_key(['order_key', 'cast(line_no as string)']) }} as order_line_key,
     order_key,
     source_system,
     order_id,

@@ -33,7 +33,7 @@ from event_returns
 cross join {{ source('raw', 'run_context') }} as run_context
 union all
 select
-    {{ surrogate_key(["'credit_note'", 'order_line_key']) }} as return_key,
+    {{ surrogate_key(["'credit_note'", 'order_key', 'cast(line_no as string)']) }} as return_key,
     'credit_note' as return_kind,
     null as return_line_id,
     order_key,
