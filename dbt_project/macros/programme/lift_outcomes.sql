@@ -12,6 +12,22 @@
 }) }}
 {% endmacro %}
 
+{#- Units with a column for each outcome as a row for each outcome that is known: a relation, because a
+    table of these rows would be the largest of all. -#}
+{% macro lift_outcome_rows(units, columns) -%}
+(
+    {%- for outcome in lift_outcomes() %}
+    select
+        {{ columns | join(', ') }},
+        '{{ outcome }}' as outcome,
+        {{ outcome }} as outcome_value
+    from {{ units }}
+    where {{ outcome }} is not null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+) as outcome_rows
+{%- endmacro %}
+
 {#- The key figures of a programme (H10), outcomes of which members and counterparts stand side by side. -#}
 {% macro programme_comparisons() %}
 {{ return(['retention', 'clv', 'engagement', 'conversion', 'recommendation']) }}

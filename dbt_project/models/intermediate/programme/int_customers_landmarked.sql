@@ -11,51 +11,57 @@ store_days as (
     where not channels.is_delivered
 ),
 
-occasions as (
+-- Numbers are grouped at half the cost of keys.
+customers as (
     select
-        occasions.customer_key,
+        customer_key,
+        customer_kind = 'guest' as is_guest,
+        row_number() over (order by customer_key) as customer_number
+    from {{ ref('dim_customer') }}
+),
+
+sold as (
+    select
+        customers.customer_number,
         occasions.purchase_date,
         occasions.first_purchase_date,
         occasions.net_amount,
-        landmarks.landmark_date,
-        landmarks.is_today,
-        landmarks.month_start_date,
-        occasions.purchase_date <= landmarks.landmark_date as is_before,
-        occasions.purchase_date >= landmarks.late_start_date as is_late,
-        store_days.customer_key is not null as is_in_store
+        case when store_days.customer_key is not null then 1 end as in_store
     from {{ ref('int_purchase_occasions') }} as occasions
-    inner join {{ ref('int_landmarks_dated') }} as landmarks
-        on
-            occasions.first_purchase_date <= landmarks.landmark_date
-            and occasions.purchase_date <= landmarks.follow_up_end_date
+    inner join customers on occasions.customer_key = customers.customer_key
     left join store_days
         on
             occasions.customer_key = store_days.customer_key
             and occasions.purchase_date = store_days.purchase_date
     where not occasions.is_test_customer
 ),
+{%- set before = 'sold.purchase_date <= landmarks.landmark_date' %}
 
 measured as (
     select
-        landmark_date,
-        is_today,
-        month_start_date,
-        customer_key,
-        max(case when is_before then purchase_date end) as last_purchase_date,
-        min(first_purchase_date) as first_purchase_date,
-        cast(sum(case when is_before then 1 else 0 end) as bigint) as occasion_count,
-        2 * sum(case when is_before and is_in_store then 1 else 0 end)
-        > sum(case when is_before then 1 else 0 end) as is_store_buyer,
+        landmarks.landmark_date,
+        landmarks.is_today,
+        sold.customer_number,
+        min(landmarks.month_start_date) as month_start_date,
+        min(sold.first_purchase_date) as first_purchase_date,
+        max(case when {{ before }} then sold.purchase_date end) as last_purchase_date,
+        count(case when {{ before }} then 1 end) as occasion_count,
+        2 * count(case when {{ before }} then sold.in_store end)
+        > count(case when {{ before }} then 1 end) as is_store_buyer,
         cast(
-            cast(sum(case when is_before then net_amount end) as double)
-            / sum(case when is_before then 1 end) as decimal(18, 4)
+            cast(sum(case when {{ before }} then sold.net_amount end) as double)
+            / count(case when {{ before }} then 1 end) as decimal(18, 4)
         ) as mean_spend_amount,
-        sum(case when is_before then 0 else 1 end) as follow_up_count,
-        cast(sum(case when is_before then 0 else net_amount end) as decimal(18, 4))
+        count(*) as reached_count,
+        cast(sum(case when {{ before }} then 0 else sold.net_amount end) as decimal(18, 4))
             as follow_up_net_amount,
-        sum(case when is_late then 1 else 0 end) as late_count
-    from occasions
-    group by landmark_date, is_today, month_start_date, customer_key
+        count(case when sold.purchase_date >= landmarks.late_start_date then 1 end) as late_count
+    from sold
+    inner join {{ ref('int_landmarks_dated') }} as landmarks
+        on
+            sold.first_purchase_date <= landmarks.landmark_date
+            and sold.purchase_date <= landmarks.follow_up_end_date
+    group by landmarks.landmark_date, landmarks.is_today, sold.customer_number
 ),
 
 -- Equal spends share a third: the order of the rows says nothing.
@@ -66,14 +72,11 @@ ranked as (
             as tenure_days,
         {{ dbt.datediff('measured.last_purchase_date', 'measured.landmark_date', 'day') }}
             as recency_days,
-        customers.customer_kind = 'guest' as is_guest,
         cume_dist() over (
             partition by measured.landmark_date, measured.is_today
             order by measured.mean_spend_amount
         ) as spend_position
     from measured
-    inner join {{ ref('dim_customer') }} as customers
-        on measured.customer_key = customers.customer_key
     where {{ computed_once() }}
 ){% for covariate in ['tenure_days', 'occasion_count', 'recency_days'] %},
 
@@ -93,28 +96,25 @@ select
     ranked.landmark_date,
     ranked.is_today,
     ranked.month_start_date,
-    ranked.customer_key,
+    customers.customer_key,
     cast(ranked.tenure_days as bigint) as tenure_days,
     cast(ranked.occasion_count as bigint) as occasion_count,
     cast(ranked.recency_days as bigint) as recency_days,
     ranked.mean_spend_amount,
-    ranked.is_guest,
+    customers.is_guest,
     ranked.is_store_buyer,
-    cast(ranked.follow_up_count as bigint) as follow_up_count,
+    cast(ranked.reached_count - ranked.occasion_count as bigint) as follow_up_count,
     ranked.follow_up_net_amount,
     cast(ranked.late_count as bigint) as late_count,
-    cast(ranked.landmark_date as string)
-    || '/tenure ' || cast(tenure_days_bands.band as string)
-    || '/occasions ' || cast(occasion_count_bands.band as string)
-    || '/recency ' || cast(recency_days_bands.band as string)
-    || case
-        when 3 * ranked.spend_position <= 1 then '/low'
-        when 3 * ranked.spend_position <= 2 then '/middle'
-        else '/high'
-    end
-    || case when ranked.is_guest then '/guest' else '/known' end
-    || case when ranked.is_store_buyer then '/store' else '/remote' end as stratum
+    -- Day, bands, third of the spend, guest and store as digits of one number.
+    cast({{ dbt.datediff("cast('2000-01-01' as date)", 'ranked.landmark_date', 'day') }} as bigint)
+    * 1000000000 + tenure_days_bands.band * 10000000 + occasion_count_bands.band * 100000
+    + recency_days_bands.band * 1000 + case when customers.is_guest then 10 else 0 end
+    + case when 3 * ranked.spend_position > 1 then 200 else 100 end
+    + case when 3 * ranked.spend_position > 2 then 100 else 0 end
+    + case when ranked.is_store_buyer then 1 else 0 end as stratum
 from ranked
+inner join customers on ranked.customer_number = customers.customer_number
 {% for covariate in ['tenure_days', 'occasion_count', 'recency_days'] %}
 inner join {{ covariate }}_bands on ranked.{{ covariate }} = {{ covariate }}_bands.{{ covariate }}
 {% endfor %}

@@ -5,6 +5,12 @@
 -- since the same customer may stand among the others at several landmarks (Iacus, King & Porro 2012;
 -- Cameron & Miller 2015, with its correction for few clusters and for the strata).
 with
+measured as (
+    select * from {{ lift_outcome_rows(ref('int_lift_outcomes_measured'), [
+        'scope', 'is_today', 'customer_key', 'is_exposed', 'is_later_joined', 'stratum'
+    ]) }}
+),
+
 strata as (
     select
         *,
@@ -52,16 +58,13 @@ contributions as (
                     )
             end as decimal(28, 8)
         ) as contribution
-    from {{ ref('int_lift_outcomes_measured') }} as measured
+    from measured
     inner join strata
         on
             measured.scope = strata.scope
             and measured.outcome = strata.outcome
             and measured.stratum = strata.stratum
-    inner join effects
-        on
-            measured.scope = effects.scope
-            and measured.outcome = effects.outcome
+    inner join effects on measured.scope = effects.scope and measured.outcome = effects.outcome
     where not measured.is_today
 ),
 
@@ -111,7 +114,4 @@ select
     end as standard_error,
     spreads.later_joined_weight / cast(effects.exposed_count as double) as later_joined_rate
 from effects
-inner join spreads
-    on
-        effects.scope = spreads.scope
-        and effects.outcome = spreads.outcome
+inner join spreads on effects.scope = spreads.scope and effects.outcome = spreads.outcome

@@ -36,6 +36,10 @@ scopes as (
     group by scope
 ),
 
+measured as (
+    select * from {{ lift_outcome_rows(ref('int_lift_outcomes_measured'), ['scope', 'is_today', 'is_exposed']) }}
+),
+
 summed as (
     select
         scope,
@@ -46,7 +50,7 @@ summed as (
         sum(case when not is_exposed and is_today then 1 else 0 end) as plain_other_count,
         sum(case when is_exposed and is_today then outcome_value end) as plain_member_total,
         sum(case when not is_exposed and is_today then outcome_value end) as plain_other_total
-    from {{ ref('int_lift_outcomes_measured') }}
+    from measured
     group by scope, outcome
 )
 

@@ -1,6 +1,6 @@
--- One row per unit of a comparison and outcome that is known of it (scope, landmark_date, is_today,
--- customer_key, outcome). Purchases, net and retention are of the unit's follow-up; CLV, engagement,
--- conversion and recommendation are as they stand today, of both sides alike.
+-- One row per unit of a comparison (scope, landmark_date, is_today, customer_key), with a column for each
+-- outcome. Purchases, net and retention are of the unit's follow-up; CLV, engagement, conversion and
+-- recommendation are as they stand today, of both sides alike. Null where nothing is known.
 with
 run_context as (
     select * from {{ source('raw', 'run_context') }}
@@ -75,7 +75,6 @@ wide as (
         on units.customer_key = answers.customer_key
 )
 
-{% for outcome in lift_outcomes() %}
 select
     scope,
     landmark_date,
@@ -83,10 +82,8 @@ select
     customer_key,
     is_exposed,
     is_later_joined,
-    stratum,
-    '{{ outcome }}' as outcome,
-    cast({{ outcome }} as decimal(18, 6)) as outcome_value
+    {% for outcome in lift_outcomes() %}
+    cast({{ outcome }} as decimal(18, 6)) as {{ outcome }},
+    {% endfor %}
+    stratum
 from wide
-where {{ outcome }} is not null
-{{ 'union all' if not loop.last }}
-{% endfor %}
