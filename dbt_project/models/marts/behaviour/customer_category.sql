@@ -6,17 +6,32 @@ run_context as (
 ),
 
 -- "unknown" where the catalogue names no category, as with customers that nobody is known for.
-bought as (
+orders as (
     select
         customer_key,
         coalesce(category, 'unknown') as category,
-        count(distinct case when not is_credit_note then order_key end) as order_count,
-        min(case when not is_credit_note then purchase_date end) as first_purchase_date,
-        max(case when not is_credit_note then purchase_date end) as last_purchase_date,
+        case when not is_credit_note then order_key end as order_key,
+        min(case when not is_credit_note then purchase_date end) as purchase_date,
         sum(quantity - returned_quantity) as kept_quantity,
         sum(net_amount) as net_amount
     from {{ ref('int_goods_lines_priced') }}
-    group by customer_key, coalesce(category, 'unknown')
+    group by
+        customer_key,
+        coalesce(category, 'unknown'),
+        case when not is_credit_note then order_key end
+),
+
+bought as (
+    select
+        customer_key,
+        category,
+        count(order_key) as order_count,
+        min(purchase_date) as first_purchase_date,
+        max(purchase_date) as last_purchase_date,
+        sum(kept_quantity) as kept_quantity,
+        sum(net_amount) as net_amount
+    from orders
+    group by customer_key, category
 ),
 
 totals as (
