@@ -50,9 +50,11 @@ end
 {%- endmacro %}
 
 {% macro repeat_in_words() -%}
-'on ' || cast(occasion_count as string) || case when occasion_count = 1 then ' day' else ' days' end
-|| ' of the last ' || cast(window_days as string) || ', where ' || cast(often_from_count as string)
-|| ' are often'
+concat(
+    'on ', cast(occasion_count as string), case when occasion_count = 1 then ' day' else ' days' end,
+    ' of the last ', cast(window_days as string), ', where ', cast(often_from_count as string),
+    ' are often'
+)
 {%- endmacro %}
 
 {% macro rarity_in_words() -%}

@@ -42,8 +42,7 @@ sold as (
     cross join (values (true), (false)) as levels (is_all)
     where
         rules.rule = 'loyalty_window_days'
-        and not priced.is_unknown_customer
-        and not priced.is_credit_note and priced.quantity > 0
+        and not priced.is_unknown_customer and not priced.is_credit_note and priced.quantity > 0
 ),
 
 orders as (
@@ -94,8 +93,9 @@ summed as (
         customer_key,
         category,
         min(purchase_date) as first_purchase_date,
-        sum(net_amount) as history_net_amount,
-        coalesce(sum(case when is_recent then net_amount end), 0) as net_amount,
+        cast(sum(net_amount) as decimal(18, 4)) as history_net_amount,
+        cast(coalesce(sum(case when is_recent then net_amount end), 0) as decimal(18, 4))
+            as net_amount,
         count(distinct case when is_recent then purchase_date end) as occasion_count,
         count(case when is_recent then 1 end) as order_count,
         sum(case when is_recent then promoted_net_amount end) as promoted_net_amount,

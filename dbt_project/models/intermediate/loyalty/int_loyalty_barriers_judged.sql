@@ -1,6 +1,6 @@
--- One row per known customer and category it ever bought from, and one over all of them: what stands in
--- the way of loyalty (D19), by the thresholds of seed loyalty_type_rules. Null is not asked or too little
--- seen.
+-- One row per known customer and category it ever bought from, and one over all of them, where anything
+-- is known of what stands in the way of loyalty (D19), by the thresholds of seed loyalty_type_rules.
+-- Null is not asked or too little seen.
 {%- set rules = [
     'parity_max_gap_rate', 'variety_min_purchases', 'variety_min_evenness_rate',
     'low_involvement_max', 'low_effort_max_ratio', 'effort_min_orders',
@@ -68,6 +68,12 @@ judged as (
         on types.customer_key = varied.customer_key and types.category = varied.category
     left join efforts
         on types.customer_key = efforts.customer_key and types.category = efforts.category
+    where
+        perceived.value_ratio is not null
+        or varied.customer_key is not null
+        or efforts.customer_key is not null
+        or types.best_choice_score is not null
+        or types.involvement_score is not null
 ),
 
 based as (

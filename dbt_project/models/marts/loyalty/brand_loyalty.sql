@@ -11,29 +11,31 @@ rules as (
     from {{ ref('loyalty_rules') }}
 ),
 
-lines as (
+orders as (
     select
         priced.customer_key,
         coalesce(priced.category, 'unknown') as category,
         coalesce(priced.brand, 'unknown') as brand,
         priced.order_key,
-        priced.net_amount,
-        wallets.total_occasion_count is not null as is_told
+        sum(priced.net_amount) as net_amount,
+        bool_or(wallets.total_occasion_count is not null) as is_told
     from {{ ref('int_goods_lines_priced') }} as priced
     cross join run_context
     cross join rules
     left join {{ ref('int_wallets_matched') }} as wallets
         on
-            priced.customer_key = wallets.customer_key
-            and priced.category = wallets.category
+            priced.customer_key = wallets.customer_key and priced.category = wallets.category
             and cast({{ dbt.date_trunc('month', 'priced.purchase_date') }} as date)
             = wallets.month_start_date
     where
-        not priced.is_unknown_customer
-        and not priced.is_credit_note
-        and priced.quantity > 0
+        not priced.is_unknown_customer and not priced.is_credit_note and priced.quantity > 0
         and {{ dbt.datediff('priced.purchase_date', 'run_context.as_of_date', 'day') }}
         < rules.window_days
+    group by
+        priced.customer_key,
+        coalesce(priced.category, 'unknown'),
+        coalesce(priced.brand, 'unknown'),
+        priced.order_key
 ),
 
 brands as (
@@ -42,10 +44,10 @@ brands as (
         category,
         brand,
         category <> 'unknown' and brand <> 'unknown' as is_known,
-        count(distinct order_key) as occasion_count,
-        count(distinct case when is_told then order_key end) as told_occasion_count,
-        sum(net_amount) as net_amount
-    from lines
+        count(*) as occasion_count,
+        count(case when is_told then 1 end) as told_occasion_count,
+        cast(sum(net_amount) as decimal(18, 4)) as net_amount
+    from orders
     group by customer_key, category, brand
 ),
 

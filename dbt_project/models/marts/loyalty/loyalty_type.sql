@@ -6,6 +6,27 @@ run_context as (
     select * from {{ source('raw', 'run_context') }}
 ),
 
+-- Ranked by themselves: a window carries every column that it is given.
+ranked as (
+    select
+        customer_key,
+        category,
+        row_number() over (
+            partition by customer_key
+            order by net_amount desc, history_net_amount desc, category asc
+        ) as category_rank
+    from {{ ref('int_loyalty_types_judged') }}
+    where category <> 'all categories'
+),
+
+mains as (
+    select
+        customer_key,
+        category
+    from ranked
+    where category_rank = 1
+),
+
 judged as (
     select
         types.*,
@@ -14,27 +35,21 @@ judged as (
         cast(windows.value as integer) as window_days,
         barriers.value_ratio,
         barriers.has_competitive_parity,
-        barriers.choice_purchase_count,
+        coalesce(barriers.choice_purchase_count, 0) as choice_purchase_count,
         barriers.choice_evenness_rate,
         barriers.is_variety_seeking,
-        barriers.timed_order_count,
+        coalesce(barriers.timed_order_count, 0) as timed_order_count,
         barriers.median_effort_ratio,
         barriers.involvement_basis,
         barriers.is_little_involved,
         barriers.loyalty_barriers,
-        row_number() over (
-            partition by types.customer_key
-            order by
-                case when types.category = 'all categories' then 1 else 0 end asc,
-                types.net_amount desc,
-                types.history_net_amount desc,
-                types.category asc
-        ) as category_rank
+        mains.category is not null as is_main_category
     from {{ ref('int_loyalty_types_judged') }} as types
     cross join run_context
     cross join {{ ref('loyalty_rules') }} as windows
     left join {{ ref('int_loyalty_barriers_judged') }} as barriers
         on types.customer_key = barriers.customer_key and types.category = barriers.category
+    left join mains on types.customer_key = mains.customer_key and types.category = mains.category
     where windows.rule = 'loyalty_window_days'
 )
 
@@ -42,7 +57,7 @@ select
     customer_key,
     as_of_date,
     category,
-    category <> 'all categories' and category_rank = 1 as is_main_category,
+    is_main_category,
     loyalty_type,
     matrix_cell,
     loyalty_rule,
