@@ -12,13 +12,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
+from dagster import AssetKey, DagsterEventType, DagsterInstance
+from dagster._core.event_api import EventLogRecord
 from dagster._core.events.log import EventLogEntry
+from dagster._core.storage.event_log.schema import AssetKeyTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
     SqliteEventLogStorage,
@@ -40,6 +43,8 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
         self._engines: OrderedDict[str, Engine] = OrderedDict()  # by shard, last used last
         self._in_transaction: dict[str, Connection] = {}  # by shard
         self._known_tables: set[str] = set()
+        self._waiting: list[EventLogEntry] = []
+        self.made: dict[AssetKey, EventLogRecord] = {}  # last, by runs of this process
         super().__init__(base_dir, inst_data)
         self._db_lock = threading.RLock()  # type: ignore[assignment]  # theirs, once per thread
 
@@ -67,15 +72,63 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
                     del self._in_transaction[shard]
 
     def store_event(self, event: EventLogEntry) -> None:
-        """In one transaction per file, where Dagster makes up to four."""
-        self.store_event_batch([event])
+        """In one transaction per file, where Dagster makes up to four. That a step has an output
+        waits for what is told of it next: it is made, it holds, the step has ended."""
+        if event.dagster_event_type == DagsterEventType.STEP_OUTPUT:
+            with self._db_lock:
+                self._waiting.append(event)
+        else:
+            self.store_event_batch([event])
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """What Dagster stores together, such as the plan of a run with an event per asset and
         check (from ``DAGSTER_EVENT_BATCH_SIZE`` on, see ``refresh.py``)."""
         with self._connect(events[0].run_id), self._connect(INDEX_SHARD_NAME):
-            for event in events:
+            waiting, self._waiting = self._waiting, []
+            for event in (*waiting, *events):
                 super().store_event(event)
+
+    def _store_asset_event(self, conn: Connection, event: EventLogEntry, event_id: int) -> None:
+        """Updates first, as nearly every asset is known: Dagster inserts first, and the error that
+        it then updates after costs more than the rest. Keeps what a run has made."""
+        told = event.dagster_event
+        if told is None or told.asset_key is None:
+            return
+        if told.is_step_materialization and event.run_id:
+            self.made[told.asset_key] = EventLogRecord(event_id, event)
+        values = self._get_asset_entry_values(
+            event, event_id, self._has_asset_key_index_cols_on_connection(conn)
+        )
+        name = told.asset_key.to_string()
+        known = AssetKeyTable.update().where(AssetKeyTable.c.asset_key == name)
+        if values and not conn.execute(known.values(**values)).rowcount:
+            conn.execute(AssetKeyTable.insert().values(asset_key=name, **values))
+
+    def get_latest_tags_by_partition(
+        self,
+        asset_key: AssetKey,
+        event_type: DagsterEventType,
+        tag_keys: Sequence[str],
+        asset_partitions: Sequence[str] | None = None,
+        before_cursor: int | None = None,
+        after_cursor: int | None = None,
+    ) -> Mapping[str, Mapping[str, str]]:
+        """Asked of every input of a step, one by one: what this process has made it knows."""
+        made = self.made.get(asset_key)
+        materialization = made.asset_materialization if made else None
+        if (
+            materialization is not None
+            and event_type == DagsterEventType.ASSET_MATERIALIZATION
+            and asset_partitions == [materialization.partition]
+            and before_cursor is None
+            and after_cursor is None
+        ):
+            tags = materialization.tags or {}
+            found = {key: tags[key] for key in tag_keys if key in tags}
+            return {asset_partitions[0]: found} if found else {}
+        return super().get_latest_tags_by_partition(
+            asset_key, event_type, tag_keys, asset_partitions, before_cursor, after_cursor
+        )
 
     def _engine(self, shard: str) -> Engine:
         if shard not in self._engines:
@@ -110,6 +163,12 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
         with self._db_lock:
             while self._engines:
                 self._engines.popitem()[1].dispose()
+
+
+def made_here(instance: DagsterInstance, asset: AssetKey) -> EventLogRecord | None:
+    """What a run in this process made last of ``asset``, as far as the storage knows it."""
+    storage = instance.event_log_storage
+    return storage.made.get(asset) if isinstance(storage, KeptOpenEventLogStorage) else None
 
 
 def _trust_the_write_ahead_log(connection: Any, _record: Any) -> None:

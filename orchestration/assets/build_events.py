@@ -7,6 +7,7 @@ step has (``dbt_models.py``) and running them (``orchestration/transform``).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from typing import Any
 
 import duckdb
@@ -17,15 +18,19 @@ from dagster import (
     AssetExecutionContext,
     AssetKey,
     AssetRecordsFilter,
+    DagsterEventType,
     MetadataValue,
     Output,
 )
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
+from dagster._core.definitions.data_version import DataVersion, extract_data_version_from_entry
+from dagster._core.execution.context.data_version_cache import InputAssetVersionInfo
 from dagster_dbt import DagsterDbtTranslator
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
+from orchestration.event_log import made_here
 from orchestration.settings import DEFAULT_OWNER
 from orchestration.transform.build import NodeResult, Status
 from orchestration.transform.compiled import CompiledProject
@@ -56,8 +61,7 @@ class PatronTranslator(DagsterDbtTranslator):
 class DagsterNames:
     """Dagster's keys of dbt's models, seeds and tests."""
 
-    def __init__(self, manifest: Mapping[str, Any]) -> None:
-        translator = PatronTranslator()
+    def __init__(self, manifest: Mapping[str, Any], translator: PatronTranslator) -> None:
         self.assets = {
             node: translator.get_asset_key(properties)
             for node, properties in manifest["nodes"].items()
@@ -85,6 +89,7 @@ class StepEvents:
         self._connection, self._project = connection, project
         self._judged: dict[AssetKey, AssetCheckEvaluationTargetMaterializationData | None] = {}
         _assets_of_step_kept(context)
+        _inputs_made_here_known(context)
 
     def chosen_nodes(self) -> list[str]:
         """The nodes of the step, or of what was picked from it."""
@@ -132,6 +137,7 @@ class StepEvents:
             description=result.message or None,
             target_materialization_data=self._materialization(check.asset_key),
             blocking=False,
+            partition=self._context.partition_key,  # as planned: else the plan stays open
         )
 
     def _materialization(
@@ -139,16 +145,13 @@ class StepEvents:
     ) -> AssetCheckEvaluationTargetMaterializationData | None:
         """What a check of ``asset`` judges: the table as it was made last on the step's date."""
         if asset not in self._judged:
-            newest = AssetRecordsFilter(asset, asset_partitions=[self._context.partition_key])
-            records = self._context.instance.fetch_materializations(newest, limit=1).records
-            self._judged[asset] = (
-                AssetCheckEvaluationTargetMaterializationData(
-                    storage_id=records[0].storage_id,
-                    run_id=records[0].run_id,
-                    timestamp=records[0].timestamp,
-                )
-                if records
-                else None
+            instance, date = self._context.instance, self._context.partition_key
+            newest = made_here(instance, asset)
+            if newest is None or newest.partition_key != date:
+                of_date = AssetRecordsFilter(asset, asset_partitions=[date])
+                newest = next(iter(instance.fetch_materializations(of_date, limit=1).records), None)
+            self._judged[asset] = newest and AssetCheckEvaluationTargetMaterializationData(
+                storage_id=newest.storage_id, run_id=newest.run_id, timestamp=newest.timestamp
             )
         return self._judged[asset]
 
@@ -158,6 +161,29 @@ def _assets_of_step_kept(context: AssetExecutionContext) -> None:
     step = context.get_step_execution_context()
     keys = step.get_output_asset_keys()
     step.get_output_asset_keys = lambda: keys
+
+
+def _inputs_made_here_known(context: AssetExecutionContext) -> None:
+    """Of each table that a step makes Dagster tells what it was made from, and looks up every one
+    of those that the step itself has made. Tables have the same dates, each is made of its own."""
+    step = context.get_step_execution_context()
+    this = (context.run.run_id, context.partition_key)
+    look_up = step.maybe_fetch_and_get_input_asset_version_info
+
+    def version(key: AssetKey) -> InputAssetVersionInfo | None:
+        made = made_here(context.instance, key)
+        if made is None or (made.run_id, made.partition_key) != this:
+            return look_up(key)
+        of_date = extract_data_version_from_entry(made.event_log_entry)
+        return InputAssetVersionInfo(
+            made.storage_id,
+            DagsterEventType.ASSET_MATERIALIZATION,
+            of_date and DataVersion(sha256(of_date.value.encode()).hexdigest()),  # of all its dates
+            made.run_id,
+            made.timestamp,
+        )
+
+    step.maybe_fetch_and_get_input_asset_version_info = version
 
 
 def _output(key: AssetKey, metadata: Mapping[str, Any]) -> Output[None]:

@@ -53,15 +53,18 @@ def build_dbt_assets(
         for spec in asset.specs
         for dep in spec.deps
     }
-    names = DagsterNames(nodes)
+    translator = PatronTranslator()  # one, as it keeps what it has translated
+    names = DagsterNames(nodes, translator)
     return [
-        _dbt_build(settings, nodes, names, partitions, name, read) for name in dbt_process.BUILDS
+        _dbt_build(settings, nodes, translator, names, partitions, name, read)
+        for name in dbt_process.BUILDS
     ]
 
 
 def _dbt_build(
     settings: Settings,
     nodes: Mapping[str, Any],
+    translator: PatronTranslator,
     names: DagsterNames,
     partitions: DailyPartitionsDefinition,
     name: str,
@@ -72,7 +75,7 @@ def _dbt_build(
     @dbt_assets(
         manifest=nodes,
         name=name,
-        dagster_dbt_translator=PatronTranslator(),
+        dagster_dbt_translator=translator,
         partitions_def=partitions,
         backfill_policy=ONE_DATE_PER_RUN,
         **dbt_process.BUILDS[name],  # type: ignore[arg-type]

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.data_version import DATA_VERSION_TAG
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
-from orchestration.event_log import OPEN_SHARDS, KeptOpenEventLogStorage
+from orchestration.event_log import OPEN_SHARDS, KeptOpenEventLogStorage, made_here
 from orchestration.refresh import dagster_instance
 from orchestration.settings import Settings
 
@@ -108,10 +109,43 @@ def test_an_event_is_stored_wholly_or_not_at_all(
     def fails(*_: object) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(SqliteEventLogStorage, "_store_asset_event", fails)
+    monkeypatch.setattr(KeptOpenEventLogStorage, "_store_asset_event", fails)
     with pytest.raises(OSError, match="the disk is full"):
         log.store_event_batch([materialized, materialized])
     assert len(log.get_logs_for_run(run_id)) == before
     monkeypatch.undo()
     log.store_event_batch([materialized, materialized])
     assert len(log.get_logs_for_run(run_id)) == before + 2
+
+
+def test_what_a_run_made_is_known_without_asking_the_file(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+):
+    run_id = run_of(instance)
+    key = dg.AssetKey("number")
+    made = made_here(instance, key)
+    assert made is not None
+    assert made.run_id == run_id
+    [stored] = instance.fetch_materializations(key, limit=1).records
+    assert (made.storage_id, made.timestamp) == (stored.storage_id, stored.timestamp)
+    assert made_here(instance, dg.AssetKey("other")) is None
+
+
+def test_versions_of_a_date_are_told_as_dagster_stores_them(instance: dg.DagsterInstance):
+    days = dg.DailyPartitionsDefinition("2025-06-29")
+
+    @dg.asset(partitions_def=days)
+    def daily() -> None: ...
+
+    for day in ("2025-06-29", "2025-06-30"):
+        dg.materialize([daily], instance=instance, partition_key=day)
+    log = own_log(instance)
+    kind = dg.DagsterEventType.ASSET_MATERIALIZATION
+    asked = [
+        (daily.key, kind, [DATA_VERSION_TAG], [day])
+        for day in ("2025-06-29", "2025-06-30", "2025-06-28")
+    ]
+    ours = [log.get_latest_tags_by_partition(*question) for question in asked]
+    theirs = [SqliteEventLogStorage.get_latest_tags_by_partition(log, *q) for q in asked]
+    assert ours == theirs
+    assert [set(found) for found in ours] == [{"2025-06-29"}, {"2025-06-30"}, set()]
