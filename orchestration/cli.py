@@ -6,6 +6,7 @@ stand in the commands, so that ``patron --help`` answers at once.
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -173,14 +174,18 @@ def replay(
 
 
 def _refresh(settings: Settings, day: date, *, full: bool = False, force: bool = False) -> Refresh:
+    if day < settings.start_date:
+        raise SettingError(f"as-of {day} is before PATRON_START_DATE {settings.start_date}")
+    console.print(f"Refreshing as of {day} from {', '.join(settings.sources)} in {settings.home}")
+    gc.disable()  # what is loaded and defined stays to the end: never worth a search for garbage
     from orchestration.automation import report_failure
     from orchestration.definitions import build_defs
     from orchestration.refresh import run_refresh
 
-    if day < settings.start_date:
-        raise SettingError(f"as-of {day} is before PATRON_START_DATE {settings.start_date}")
-    console.print(f"Refreshing as of {day} from {', '.join(settings.sources)} in {settings.home}")
-    refresh = run_refresh(settings, build_defs(settings), day, full=full, force=force)
+    definitions = build_defs(settings)
+    gc.freeze()
+    gc.enable()
+    refresh = run_refresh(settings, definitions, day, full=full, force=force)
     if not refresh.success:
         lines = "\n".join(refresh.failures)
         left = "after the publication" if refresh.is_served else "what was served stays"
