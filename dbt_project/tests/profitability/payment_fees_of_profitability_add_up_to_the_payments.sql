@@ -2,7 +2,8 @@
 -- payments of known orders, at the rate of the order, exactly. Fails with both sums.
 with
 payments as (
-    select coalesce(sum(cast(payments.fee * orders.fx_rate as decimal(18, 4))), 0) as fee_amount
+    select
+        coalesce(sum({{ in_reporting_currency('payments.fee', 'orders.fx_rate') }}), 0) as fee_amount
     from {{ ref('stg_sales__payments') }} as payments
     inner join {{ ref('int_orders_keyed') }} as orders
         on

@@ -57,7 +57,7 @@ balances as (
     select
         memberships.customer_key,
         memberships.measured_date,
-        sum(cast(ledger.points * programs.point_value * rates.fx_rate as decimal(18, 4)))
+        sum({{ amount_at_rate('ledger.points * programs.point_value', 'rates.fx_rate') }})
             as points_amount,
         count(*) as entry_count
     from memberships

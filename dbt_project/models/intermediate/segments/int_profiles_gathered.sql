@@ -26,16 +26,24 @@ profiles as (
     where customers.customer_kind <> 'unknown'
 ),
 
-channels as (
-    select
+days as (
+    select distinct
         orders.customer_key,
         keyed.channel,
-        count(distinct orders.purchase_date) as day_count,
-        max(orders.purchase_date) as last_date
+        orders.purchase_date
     from {{ ref('int_orders_netted') }} as orders
     inner join {{ ref('int_orders_keyed') }} as keyed on orders.order_key = keyed.order_key
     where orders.is_purchase and keyed.channel is not null
-    group by orders.customer_key, keyed.channel
+),
+
+channels as (
+    select
+        customer_key,
+        channel,
+        count(*) as day_count,
+        max(purchase_date) as last_date
+    from days
+    group by customer_key, channel
 ),
 
 -- Of channels used equally often the one used last.
