@@ -177,6 +177,9 @@ def _refresh(settings: Settings, day: date, *, full: bool = False, force: bool =
     if day < settings.start_date:
         raise SettingError(f"as-of {day} is before PATRON_START_DATE {settings.start_date}")
     console.print(f"Refreshing as of {day} from {', '.join(settings.sources)} in {settings.home}")
+    if gc.get_freeze_count():  # of the date before, in a backfill: free what that run left
+        gc.unfreeze()
+        gc.collect()
     gc.disable()  # what is loaded and defined stays to the end: never worth a search for garbage
     from orchestration.automation import report_failure
     from orchestration.definitions import build_defs
