@@ -4,7 +4,6 @@ Belongs here: check results in Dagster. Does not belong here: Great Expectations
 (``great_expectations.py``) and refusing rows (``orchestration/ingest``).
 """
 
-import json
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -25,10 +24,8 @@ from dagster import (
 from orchestration import warehouse
 from orchestration.assets.extracts import Contracts, extract_key
 from orchestration.checks import great_expectations as gx
-from orchestration.checks.remembered import validate_and_document
 from orchestration.checks.results import suite_check_result
 from orchestration.contracts import ExtractContract
-from orchestration.ingest.partition import visible_partitions
 from orchestration.settings import Settings
 
 EXPECTATIONS = "contract_expectations_hold"
@@ -65,14 +62,12 @@ def extract_results(
                 yield accounted(connection, contract)
                 yield delivered(connection, contract, as_of)
                 yield events(connection, contract, as_of)
-        results = validate_and_document(
+        results = gx.validate(
             database,
             {name_of(contract): gx.suite_of(contract) for contract in active.values()},
-            {name_of(contract): _files(settings, contract, as_of) for contract in active.values()},
-            settings.zones.data_docs / "extracts",
-            as_of,
-            duckdb_config=settings.duckdb_limits,
+            duckdb_config={"threads": settings.threads, "memory_limit": settings.memory_limit},
         )
+        gx.build_data_docs(settings.zones.data_docs / "extracts", results, as_of)
     for contract in active.values():
         yield suite_check_result(
             EXPECTATIONS, extract_key(contract), results.get(name_of(contract))
@@ -82,14 +77,6 @@ def extract_results(
 def name_of(contract: ExtractContract) -> str:
     """Name of the contract's suite in Great Expectations and its Data Docs."""
     return f"{contract.source}.{contract.table}"
-
-
-def _files(settings: Settings, contract: ExtractContract, as_of: date) -> str:
-    """The visible files of an extract. Their names hold a hash of what they held when they were
-    written; size and time tell whether somebody wrote to one since."""
-    files = visible_partitions(contract, settings.zones, as_of)
-    named = [(file.parent.name, file.name, file.stat()) for file in files]
-    return json.dumps([(day, name, at.st_size, at.st_mtime_ns) for day, name, at in named])
 
 
 def _specs(contract: ExtractContract) -> list[AssetCheckSpec]:

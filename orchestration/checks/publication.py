@@ -16,12 +16,9 @@ from dagster import (
 
 from orchestration.assets.publication import CANDIDATE, PUBLICATION, newest_candidate
 from orchestration.checks import great_expectations as gx
-from orchestration.checks.remembered import validate_and_document
 from orchestration.checks.results import suite_check_result
 from orchestration.contracts import PublishedContract
-from orchestration.publish.candidate import Candidate
-from orchestration.publish.durable import file_sha256
-from orchestration.publish.serving_zone import served
+from orchestration.publish.serving_zone import DATABASE_NAME, served
 from orchestration.publish.verify import verify_served
 from orchestration.settings import Settings
 
@@ -47,13 +44,14 @@ def build_candidate_checks(
     )
     def candidate_checks(context: AssetCheckExecutionContext) -> Iterator[AssetCheckResult]:
         built = newest_candidate(context.instance, settings, context.partition_key)
-        results = validate_and_document(
-            built.database,
+        folder = built.folder
+        results = gx.validate(
+            folder / DATABASE_NAME,
             {table: gx.published_suite(contract) for table, contract in contracts.items()},
-            _content_hashes(built),
-            settings.zones.data_docs / "published",
-            built.manifest.as_of_date,
-            duckdb_config=settings.duckdb_limits,
+            duckdb_config={"threads": settings.threads, "memory_limit": settings.memory_limit},
+        )
+        gx.build_data_docs(
+            settings.zones.data_docs / "published", results, built.manifest.as_of_date
         )
         for table in contracts:
             yield suite_check_result(_check_name(table), CANDIDATE, results.get(table))
@@ -85,13 +83,6 @@ def build_served_check(settings: Settings) -> AssetChecksDefinition:
         )
 
     return publication_checks
-
-
-def _content_hashes(built: Candidate) -> dict[str, str]:
-    """By table; none where the file is not the one that was written with them."""
-    if file_sha256(built.database) != built.manifest.database.sha256:
-        return {}
-    return {table.name: table.content_hash for table in built.manifest.tables}
 
 
 def _check_name(table: str) -> str:

@@ -1,7 +1,5 @@
 """Nothing is published when a check fails or cannot run; what was served stays."""
 
-import shutil
-
 import duckdb
 import pytest
 from dagster import AssetCheckResult, build_asset_check_context
@@ -32,13 +30,6 @@ def before(copy_of_published: Settings) -> object:
     return served(copy_of_published.zones.serving)
 
 
-@pytest.fixture
-def nothing_remembered(copy_of_published: Settings) -> None:
-    """No check has passed before, so all must run."""
-    shutil.rmtree(copy_of_published.zones.data_docs)
-
-
-@pytest.mark.usefixtures("nothing_remembered")
 def test_an_exception_in_the_adapter_stops_publication(copy_of_published, before, monkeypatch):
     def broken(*arguments: object, **options: object) -> None:
         raise RuntimeError("Great Expectations is not well")
@@ -47,7 +38,6 @@ def test_an_exception_in_the_adapter_stops_publication(copy_of_published, before
     assert "is not well" in breaking(copy_of_published, before)
 
 
-@pytest.mark.usefixtures("nothing_remembered")
 def test_a_missing_result_is_a_failed_check(copy_of_published, before, monkeypatch):
     monkeypatch.setattr(gx, "validate", lambda *arguments, **options: {})
     monkeypatch.setattr(gx, "build_data_docs", lambda *arguments, **options: None)
