@@ -104,6 +104,8 @@ select
     cast(count(*) as bigint) as move_count,
     cast(sum(net_amount) as decimal(18, 4)) as net_amount,
     cast(sum(reward_amount) as decimal(18, 4)) as reward_amount,
-    cast(sum(reward_amount * reward_amount) as decimal(38, 8)) as reward_square_amount
+    -- 19 digits: the square of an amount of 18 overflows from 300,000 on.
+    cast(sum(reward_amount * cast(reward_amount as decimal(19, 4))) as decimal(38, 8))
+        as reward_square_amount
 from moved
 group by from_state, to_state
