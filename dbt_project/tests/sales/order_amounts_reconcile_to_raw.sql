@@ -104,7 +104,9 @@ given_back as (
 ),
 
 delivered_by_others as (
-    select order_key from {{ ref('int_orders_keyed') }} where delivered_by <> 'sales'
+    select order_key
+    from {{ ref('int_orders_keyed') }}
+    where delivered_by <> 'sales'
 ),
 
 in_marts as (
