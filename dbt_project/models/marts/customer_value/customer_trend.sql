@@ -32,7 +32,7 @@ windows as (
             when age_days >= window_days and age_days < 2 * window_days then net_amount
             else 0
         end) as prior_amount,
-        sum(case when age_days < 2 * window_days then net_amount * net_amount else 0 end)
+        sum(case when age_days < 2 * window_days then cast(net_amount as decimal(19, 4)) * net_amount else 0 end)
             as amount_square_sum,
         max(case when is_occasion then age_days end) >= max(window_days) as is_older_than_window
     from aged

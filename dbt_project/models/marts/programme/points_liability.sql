@@ -5,7 +5,7 @@ priced as (
     select
         cohorts.*,
         programs.point_cost_amount,
-        cast(cohorts.expected_points * programs.point_cost_amount as decimal(18, 4))
+        cast(cast(cohorts.expected_points as decimal(19, 4)) * programs.point_cost_amount as decimal(18, 4))
             as liability_amount,
         cohorts.redeemed_points + cohorts.expected_points as ultimate_points,
         case
