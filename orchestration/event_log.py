@@ -84,9 +84,9 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
         """What Dagster stores together, such as the plan of a run with an event per asset and
         check (from ``DAGSTER_EVENT_BATCH_SIZE`` on, see ``refresh.py``)."""
         with self._connect(events[0].run_id), self._connect(INDEX_SHARD_NAME):
-            waiting, self._waiting = self._waiting, []
-            for event in (*waiting, *events):
+            for event in (*self._waiting, *events):
                 super().store_event(event)
+            self._waiting.clear()  # only now: what could not be stored waits on
 
     def _store_asset_event(self, conn: Connection, event: EventLogEntry, event_id: int) -> None:
         """Updates first, as nearly every asset is known: Dagster inserts first, and the error that

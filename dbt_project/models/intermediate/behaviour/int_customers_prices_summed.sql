@@ -48,7 +48,7 @@ referenced as (
     select
         *,
         case
-            when quantity < 1000 and reference_unit_price between 0 and 99999
+            when abs(quantity) < 1000 and reference_unit_price between 0 and 99999
                 then cast(quantity * cast(reference_unit_price as decimal(18, 6)) as decimal(18, 4))
             else cast(cast(quantity as decimal(19, 4)) * reference_unit_price as decimal(18, 4))
         end as reference_amount
