@@ -1,19 +1,23 @@
-"""Do the refresh and the hand-written script say the same? Content hashes and control sums.
+"""Do the refresh, the hand-written script and pandas say the same? Content hashes, control sums.
 
     python -m benchmarks.agreement WAREHOUSE_FILE SERVED_FILE    prints both of a refresh as JSON
     python -m benchmarks.agreement WAREHOUSE_FILE    as it would be published from the warehouse
+    python -m benchmarks.agreement FOLDER    of tables written as Parquet, one file each
 
 Belongs here: what is compared. What both publish is compared row by row (content hashes), the marts
 behind it by rows and exact sums, because the script keeps only the columns that it needs.
 
 The script has neither models nor memory. It values no customer, and it knows the stages that follow
 from purchases and the calendar; those that a trend or P(alive) tells apart are one to it, active.
+The pandas way makes the same tables; what it values is not compared here.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -91,9 +95,12 @@ def content_hashes(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return hashes
 
 
-def main(warehouse_file: str, served_file: str | None = None) -> None:
-    """Print what a finished refresh says."""
-    with duckdb.connect(warehouse_file, read_only=True) as warehouse:
+def main(file: str, served_file: str | None = None) -> None:
+    """Print what a finished refresh says, or what Parquet files do."""
+    if Path(file).is_dir():
+        print(json.dumps(told_by_files(Path(file))))
+        return
+    with duckdb.connect(file, read_only=True) as warehouse:
         sums = control_sums(warehouse, "marts")
         if served_file is None:
             warehouse.execute("USE segments")
@@ -102,6 +109,14 @@ def main(warehouse_file: str, served_file: str | None = None) -> None:
         with duckdb.connect(served_file, read_only=True) as served:
             hashes = content_hashes(served)
     print(json.dumps({"hashes": hashes, "sums": sums}))
+
+
+def told_by_files(folder: Path) -> dict[str, Any]:
+    with duckdb.connect() as connection:
+        for file in folder.glob("*.parquet"):
+            connection.execute(f"create view {file.stem} as from '{file}'")
+        sums = control_sums(connection, "main")
+        return {"hashes": content_hashes(connection), "sums": sums}
 
 
 if __name__ == "__main__":

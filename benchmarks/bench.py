@@ -27,6 +27,7 @@ from orchestration.settings import PROJECT_ROOT
 Agreement = dict[str, dict[str, Any]]
 DIGITS = 5e-5  # largest relative difference of totals that are equal to four digits
 AS_OF, DAY_BEFORE = "2025-06-30", "2025-06-29"
+VALUED_LIMIT = "1GB"  # for DuckDB, when memory is compared with that of pandas
 OTHER_PYTHON = PROJECT_ROOT / ".venv-bench" / "bin" / "python"
 
 
@@ -78,12 +79,7 @@ class Bench:
         """One script without any framework; the first time its answers are kept for comparison."""
         cost, told = self._by_hand("hand_written")
         self._record("hand_written", cost, parts=_inner(told["stages"]))
-        if not self.by_hand:  # in a run that is not shown: comparing costs time too
-            cost, told = self._by_hand("hand_written_compared", "--compare")
-            self.by_hand = {"hashes": told["hashes"], "sums": told["sums"]}
-            rows = {table: int(sums[0]) for table, sums in told["sums"].items()}
-            self._record("hand_written_compared", cost, told={"rows": rows})
-        shutil.rmtree(self.folder / "hand_written", ignore_errors=True)
+        self._ask_script()
 
     def alone(self) -> None:
         """Ingestion and transforms of the shared outputs, each without Dagster and checks."""
@@ -137,28 +133,34 @@ class Bench:
 
     def valued_run(self) -> None:
         """What the pandas way makes, by Dagster: the shared outputs and the value of customers."""
-        home = self._home("valued")
-        self._traced("valued_run", home, "benchmarks.restricted", AS_OF, "--values")
+        self._ask_script()
+        home, limit = self._home("valued"), {"PATRON_MEMORY_LIMIT": VALUED_LIMIT}
+        module, arguments = "benchmarks.restricted", (AS_OF, "--values")
+        self._traced("valued_run", home, module, *arguments, environment=limit)
+        self._agree("valued_run", home)
         shutil.rmtree(home)
 
     def pandas_way(self) -> None:
         """The same landed files with pandas and lifetimes; then its models by our value library."""
-        out = self.folder / "pandas_way"
+        self._ask_script()
+        for part, form in (("pandas_way", ()), ("pandas_plain", ("--plain",))):
+            out = self.folder / part
+            if self.round == 0:  # not shown: comparing costs time too
+                self._by_pandas(f"{part}_compared", out, *form, "--compare")
+                self._agree(part, out / "marts")
+            cost, told = self._by_pandas(part, out, *form)
+            self._record(part, cost, parts=_inner(told.pop("stages")), told=told)
+            if part == "pandas_way":
+                self._value_library(out, told)
+            shutil.rmtree(out)
+
+    def _by_pandas(self, name: str, out: Path, *form: str) -> tuple[Cost, dict[str, Any]]:
         shutil.rmtree(out, ignore_errors=True)
         cost, _ = self._run(
-            "pandas_way", out, "-W", "ignore", "-m", "benchmarks.pandas_way",
-            str(self.landing), str(out), AS_OF, python=OTHER_PYTHON,
+            name, out, "-W", "ignore", "-m", "benchmarks.pandas_way", str(self.landing), str(out),
+            AS_OF, "--key-file", str(self.key_file), *form, python=OTHER_PYTHON,
         )  # fmt: skip
-        told = self._last_line("pandas_way")
-        self._record("pandas_way", cost, parts=_inner(told.pop("stages")), told=told)
-        self._value_library(out, told)
-        shutil.rmtree(out)
-        cost, _ = self._run(
-            "pandas_plain", out, "-W", "ignore", "-m", "benchmarks.pandas_way",
-            str(self.landing), str(out), AS_OF, "--plain", python=OTHER_PYTHON,
-        )  # fmt: skip
-        told = self._last_line("pandas_plain")
-        self._record("pandas_plain", cost, parts=_inner(told.pop("stages")), told=told)
+        return cost, self._last_line(name)
 
     def _value_library(self, out: Path, told: dict[str, Any]) -> None:
         """Our models on the histories that pandas has made; the total value must be the same."""
@@ -176,8 +178,17 @@ class Bench:
 
     def clean(self) -> None:
         """Everything but the world."""
-        for name in ("full", "pandas_way", "dbt"):
+        for name in ("full", "dbt"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def _ask_script(self) -> None:
+        """Its answers, once, in a run that is not shown: comparing costs time too."""
+        if not self.by_hand:
+            cost, told = self._by_hand("hand_written_compared", "--compare")
+            self.by_hand = {"hashes": told["hashes"], "sums": told["sums"]}
+            rows = {table: int(sums[0]) for table, sums in told["sums"].items()}
+            self._record("hand_written_compared", cost, told={"rows": rows})
+        shutil.rmtree(self.folder / "hand_written", ignore_errors=True)
 
     def _by_hand(self, name: str, *extra: str) -> tuple[Cost, dict[str, Any]]:
         out = self.folder / "hand_written"
@@ -201,10 +212,10 @@ class Bench:
         told = {f"{zone}_mb": _size_mb(home / zone) for zone in zones}
         self._record(part, cost, parts=stages(home, samples, nodes), told=told)
 
-    def _agree(self, part: str, home: Path) -> None:
+    def _agree(self, part: str, made: Path) -> None:
         if not self.by_hand:
             return
-        said = told_by(home)
+        said = told_by(made)
         for kind, expected in self.by_hand.items():
             differing = sorted(name for name in expected if expected[name] != said[kind].get(name))
             if differing:
@@ -259,9 +270,10 @@ class Bench:
         records.append(self.results, record)
 
 
-def told_by(home: Path) -> Agreement:
-    """What a finished refresh published; in a child, to keep this process small."""
-    files = home / "warehouse" / "patron.duckdb", home / "serving" / "current" / "patron.duckdb"
+def told_by(made: Path) -> Agreement:
+    """What a refreshed home or a folder of Parquet says; in a child, to keep this process small."""
+    served = made / "serving" / "current" / "patron.duckdb"
+    files = (made / "warehouse" / "patron.duckdb", served) if served.exists() else (made,)
     said = subprocess.run(
         [sys.executable, "-m", "benchmarks.agreement", *map(str, files)],
         check=True, capture_output=True, text=True, cwd=PROJECT_ROOT,

@@ -1,4 +1,5 @@
-"""The usual way: the extracts read by pandas, groupbys, and lifetimes for the value models.
+"""The usual way: the extracts read by pandas, groupbys and merges, lifetimes for the value models.
 
-Belongs here: what many notebooks do, done well. Does not belong here: what they leave out.
+Belongs here: what an experienced person writes, from files to the outputs of the hand-written
+script. Does not belong here: anything that is neither pandas nor numpy, scipy and lifetimes.
 """

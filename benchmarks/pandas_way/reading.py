@@ -1,67 +1,22 @@
-"""The landed files as frames of typed columns, latest version of each row.
+"""The landed files as frames of typed columns: rows of wrong type or code left out, latest version.
 
-Belongs here: reading. Only the columns that are used are read, and repeated texts as categories.
-``plain`` reads as ``read_csv`` does when it is only told the file, which is what most people write.
+Belongs here: reading. Sparing, only the columns that are used are read, and repeated texts become
+categories; ``plain`` reads as ``read_csv`` does when it is only told the file. Both check the types
+of all columns that have one, used or not, as the script does, because a row is refused as a whole.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
+from pandas.api.types import union_categoricals
 
+from benchmarks.pandas_way.tables import Table
 
-@dataclass(frozen=True)
-class Table:
-    """Where a table lies, its key, and the columns that are read of it, by kind."""
-
-    folder: str
-    key: tuple[str, ...]
-    texts: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
-    moments: tuple[str, ...] = ()
-    categories: tuple[str, ...] = field(default=())
-    is_newest_only: bool = False
-
-
-TABLES = {
-    "customers": Table(
-        "crm/crm_customers", ("source_system", "customer_id"),
-        texts=("customer_id", "is_test"), moments=("created_at", "deleted_at"),
-        categories=("source_system", "region", "acquisition_channel", "gender"),
-    ),
-    "orders": Table(
-        "sales/sales_orders", ("source_system", "order_id"),
-        texts=("order_id", "customer_id"), moments=("ordered_at", "cancelled_at"),
-        categories=("source_system", "channel", "currency", "status"),
-    ),
-    "lines": Table(
-        "sales/sales_order_lines", ("order_id", "line_no"),
-        texts=("order_id", "product_id"),
-        numbers=("line_no", "qty", "list_price", "unit_price", "discount", "cost"),
-    ),
-    "returns": Table(
-        "sales/sales_returns", ("return_line_id",),
-        texts=("return_line_id", "order_id"), numbers=("line_no", "qty", "amount"),
-        moments=("returned_at",),
-    ),
-    "products": Table(
-        "sales/sales_products", ("product_id", "valid_from"),
-        texts=("product_id", "currency"), numbers=("cost",), moments=("valid_from",),
-        is_newest_only=True,
-    ),
-    "rates": Table(
-        "sales/fx_rates", ("date", "currency"),
-        texts=("currency",), numbers=("rate",), moments=("date",),
-    ),
-    "answers": Table(
-        "crm/crm_survey_responses", ("response_id", "question_code"),
-        texts=("response_id", "customer_id"), numbers=("score",), moments=("answered_at",),
-        categories=("survey_id", "question_code", "wave", "kind", "touchpoint", "source_system"),
-    ),
-}  # fmt: skip
 VERSION = ("extracted_at", "op")
+OPERATIONS = ("I", "U", "D")
+BOOLEANS = {"true": True, "false": False}
 
 
 def latest(landing: Path, table: Table, as_of: str, *, plain: bool) -> pd.DataFrame:
@@ -74,40 +29,77 @@ def latest(landing: Path, table: Table, as_of: str, *, plain: bool) -> pd.DataFr
     if table.is_newest_only:
         folders = folders[-1:]
     read = _read_plainly if plain else _read
-    frames = [read(file, table) for folder in folders for file in sorted(folder.iterdir())]
-    rows = pd.concat(frames, ignore_index=True)
-    if "extracted_at" in rows and len(folders) > 1:  # files come in order of their dates
+    frames = [
+        _accepted(read(file, table), table)
+        for folder in folders
+        for file in sorted(folder.iterdir())
+        if not file.name.startswith((".", "_"))
+    ]
+    rows = _together(frames, table)
+    if not table.is_newest_only:  # files come in order of their dates
         rows = rows.drop_duplicates(list(table.key), keep="last", ignore_index=True)
     if "op" in rows:
         rows = rows[rows["op"] != "D"]
-    return rows.drop(columns=[name for name in VERSION if name in rows])
+    return rows[list(table.used)].reset_index(drop=True)
 
 
 def _read(file: Path, table: Table) -> pd.DataFrame:
-    wanted = {*table.texts, *table.numbers, *table.moments, *table.categories, *VERSION}
     if file.suffix == ".parquet":
         rows = pd.read_parquet(file)
-        rows = rows[[name for name in rows if name in wanted]]
-        return _typed(rows, table)
-    kinds = {name: "str" for name in (*table.texts, *table.moments)}
-    kinds |= {name: "category" for name in table.categories}
+        return rows[[name for name in rows if name in table.read or name in VERSION]]
+    kinds = dict.fromkeys(table.texts, "str") | dict.fromkeys(table.categories, "category")
     header = pd.read_csv(file, nrows=0).columns
-    rows = pd.read_csv(
+    return pd.read_csv(
         file,
-        usecols=[name for name in header if name in wanted],
+        usecols=[name for name in header if name in table.read or name in VERSION],
         dtype={name: kind for name, kind in kinds.items() if name in header},
+        keep_default_na=False,
+        na_values=[""],
     )
-    return _typed(rows, table)
 
 
 def _read_plainly(file: Path, table: Table) -> pd.DataFrame:
-    rows = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file)
-    return _typed(rows, table)
+    return pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file)
 
 
-def _typed(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
-    for name in table.moments:
-        rows[name] = pd.to_datetime(rows[name], format="ISO8601", errors="coerce")
-    for name in table.numbers:
+def _accepted(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Typed rows without those that a type, a code or an empty required value refuses."""
+    given = {name: rows[name].notna() for name in (*table.typed, "extracted_at") if name in rows}
+    for name in (*table.moments, "extracted_at"):
+        moments = pd.to_datetime(rows[name], format="ISO8601", errors="coerce")
+        rows[name] = moments.astype("datetime64[us]")
+    for name in (*table.numbers, *table.integers):
         rows[name] = pd.to_numeric(rows[name], errors="coerce")
+    for name in table.booleans:
+        if rows[name].dtype != "bool":
+            rows[name] = rows[name].astype("str").str.lower().map(BOOLEANS).astype("boolean")
+    accepted = rows[[name for name in table.required if name in rows]].notna().all(axis=1)
+    for name, was_given in given.items():
+        accepted &= rows[name].notna() | ~was_given
+    for name in table.integers:
+        accepted &= rows[name] % 1 == 0
+    for name, codes in table.codes.items():
+        accepted &= rows[name].isna() | rows[name].isin(codes)
+    if "op" in rows:
+        accepted &= rows["op"].isin(OPERATIONS)
+    rows = rows[accepted].sort_values("extracted_at", kind="stable")
+    return _in_units(rows, table)
+
+
+def _in_units(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Decimals as whole numbers of their smallest unit, so that sums and products are exact."""
+    for name in table.numbers:
+        rows[name] = (rows[name].astype("float64") * table.unit).round().astype("Int64")
+    for name in table.integers:
+        rows[name] = rows[name].astype("int64")
     return rows
+
+
+def _together(frames: list[pd.DataFrame], table: Table) -> pd.DataFrame:
+    """The rows of all files; a category stays one although each file has its own."""
+    for name in table.categories:
+        if all(frame[name].dtype == "category" for frame in frames):
+            known = union_categoricals([frame[name] for frame in frames]).categories
+            for frame in frames:
+                frame[name] = frame[name].cat.set_categories(known)
+    return pd.concat(frames, ignore_index=True)
