@@ -19,14 +19,13 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from orchestration.contracts import ExtractContract
 from orchestration.ingest.duplicates import doubled_sql
 from orchestration.ingest.formats.reader import OpenedFile, Work
 from orchestration.ingest.refusals import Numbers
 from orchestration.ingest.rules import literal, quoted
 
 _LOG_TYPE = "refused_row"
-# Snappy: zstd takes a third less disk and twice the CPU of writing.
-_FORMAT = "FORMAT parquet, COMPRESSION snappy"
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def write_accepted(work: Work, opened: OpenedFile, file_name: str, target: Path)
     work.connection.execute("CALL truncate_duckdb_logs()")
     ((accepted,),) = work.connection.execute(
         f"COPY ({_accepted_sql(work, opened, file_name)}) TO {literal(str(target))} "
-        f"({_FORMAT}, ROW_GROUP_SIZE {opened.row_group_rows})"
+        f"({_format(work.contract)}, ROW_GROUP_SIZE {opened.row_group_rows})"
     ).fetchall()
     noted = work.connection.execute(
         # DISTINCT, as the optimizer may have a condition evaluated twice.
@@ -77,13 +76,27 @@ def merge(work: Work, parts: list[Path], target: Path) -> None:
     else:
         listed = ", ".join(literal(str(part)) for part in parts)
         work.connection.execute(
-            f"COPY (FROM read_parquet([{listed}])) TO {literal(str(target))} ({_FORMAT})"
+            f"COPY (FROM read_parquet([{listed}])) TO {literal(str(target))} "
+            f"({_format(work.contract)})"
         )
         for part in parts:
             part.unlink()
     target.chmod(0o600)
     with target.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _format(contract: ExtractContract) -> str:
+    """Snappy: zstd takes a third less disk and twice the CPU of writing.
+
+    Version 2 keeps numbers and keys as differences, and dictionaries are for what repeats itself:
+    a fifth less CPU of writing and reading, a fourth less disk. Its encoding of doubles Spark
+    cannot read (SPARK-56894).
+    """
+    version = "v1" if any(column.type == "double" for column in contract.columns) else "v2"
+    return (
+        f"FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 5000, PARQUET_VERSION {version}"
+    )
 
 
 def _accepted_sql(work: Work, opened: OpenedFile, file_name: str) -> str:

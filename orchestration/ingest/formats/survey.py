@@ -46,6 +46,7 @@ class Survey:
     has_null_byte: bool
     has_mixed_line_ends: bool
     ends_with_line_end: bool
+    edges_file: Path  # before, between and behind the records: offset, line feeds up to there
 
     @property
     def mean_record_bytes(self) -> float:
@@ -111,12 +112,20 @@ class RecordSplitter:
         self.line_feeds += len(feeds)
         if self._has_quotes and (self._is_inside or b'"' in block):
             quotes = np.flatnonzero(data == 34)
-            is_outside = (np.searchsorted(quotes, feeds) + self._is_inside) % 2 == 0
-            feeds, lines = feeds[is_outside], lines[is_outside]
+            if self._may_hold_feeds(quotes, feeds):
+                is_outside = (np.searchsorted(quotes, feeds) + self._is_inside) % 2 == 0
+                feeds, lines = feeds[is_outside], lines[is_outside]
             self._is_inside = (self._is_inside + len(quotes)) % 2
         ends = feeds + (self.position + 1)
         self.position += len(block)
         return ends, lines
+
+    def _may_hold_feeds(self, quotes: Positions, feeds: Positions) -> bool:
+        """Whether line feeds may stand inside quotes; few quotes are looked up among many feeds."""
+        if self._is_inside or len(quotes) % 2 or len(quotes) > len(feeds):
+            return True
+        before = np.searchsorted(feeds, quotes)
+        return bool((before[::2] != before[1::2]).any())
 
 
 class _LineEnds:
@@ -142,8 +151,11 @@ class _LineEnds:
         return self.returns > 0 and not (self.returns == self.pairs == self.feeds)
 
 
-def survey(path: Path, is_gzip: bool, has_quotes: bool) -> Survey:
+def survey(path: Path, is_gzip: bool, has_quotes: bool, edges_file: Path) -> Survey:
     """Read the file once; with ``has_quotes``, a line feed inside quotes belongs to the record.
+
+    Where each record begins is written to ``edges_file``: those asked for later (:func:`locate`)
+    are then found without a second pass.
 
     Raises:
         TruncatedFile: a gzip file ends early or its checksum is wrong.
@@ -153,18 +165,23 @@ def survey(path: Path, is_gzip: bool, has_quotes: bool) -> Survey:
     ended, start, longest = 0, 0, 0
     empty: list[Positions] = []
     head, has_null_byte, before = b"", False, b""
-    for block in read_blocks(path, is_gzip, digest.append):
-        ends, _ = splitter.feed(block)
-        line_ends.feed(block)
-        has_null_byte = has_null_byte or b"\0" in block
-        head = head + block[: HEADER_BYTES - len(head)] if len(head) < HEADER_BYTES else head
-        if len(ends):
-            lengths = np.diff(ends, prepend=start)
-            longest = max(longest, int(lengths.max()))
-            if lengths.min() <= 2:
-                empty.append(ended + _empty(ends, lengths, before + block, splitter.position))
-            ended, start = ended + len(ends), int(ends[-1])
-        before = block[-1:]
+    with edges_file.open("wb") as edges:
+        edges.write(bytes(2 * 8))
+        for block in read_blocks(path, is_gzip, digest.append):
+            ends, lines = splitter.feed(block)
+            edges.write(np.column_stack([ends, lines]).tobytes())
+            line_ends.feed(block)
+            has_null_byte = has_null_byte or b"\0" in block
+            head = head + block[: HEADER_BYTES - len(head)] if len(head) < HEADER_BYTES else head
+            if len(ends):
+                lengths = np.diff(ends, prepend=start)
+                longest = max(longest, int(lengths.max()))
+                if lengths.min() <= 2:
+                    empty.append(ended + _empty(ends, lengths, before + block, splitter.position))
+                ended, start = ended + len(ends), int(ends[-1])
+            before = block[-1:]
+        # The end of a last record without a line feed.
+        edges.write(np.array([splitter.position, splitter.line_feeds], np.int64).tobytes())
     empty_lines = np.concatenate(empty) if empty else np.empty(0, np.int64)
     has_rest = splitter.position > start
     return Survey(
@@ -178,6 +195,7 @@ def survey(path: Path, is_gzip: bool, has_quotes: bool) -> Survey:
         has_null_byte=has_null_byte,
         has_mixed_line_ends=line_ends.are_mixed,
         ends_with_line_end=before == b"\n",
+        edges_file=edges_file,
     )
 
 
@@ -200,24 +218,11 @@ class Places:
     lines: Positions  # physical, from 1
 
 
-def locate(path: Path, is_gzip: bool, has_quotes: bool, wanted: Positions) -> Places:
+def locate(known: Survey, wanted: Positions) -> Places:
     """Places of the ``wanted`` records: sorted numbers from 0, empty lines counted."""
-    found: list[tuple[Positions, Positions, Positions]] = []
-    splitter = RecordSplitter(has_quotes)
-    ended, start, line = 0, 0, 1  # number, offset and line of the record that is open
-    for block in read_blocks(path, is_gzip):
-        ends, lines = splitter.feed(block)
-        here = wanted[np.searchsorted(wanted, ended) : np.searchsorted(wanted, ended + len(ends))]
-        edges = np.concatenate([[start], ends])
-        first_lines = np.concatenate([[line], lines + 1])
-        here = here - ended
-        found.append((edges[here], edges[here + 1], first_lines[here]))
-        ended, start, line = ended + len(ends), int(edges[-1]), int(first_lines[-1])
-    if len(wanted) and wanted[-1] == ended:  # the last record, without a line end
-        rest = (np.array([place], np.int64) for place in (start, splitter.position, line))
-        found.append(tuple(rest))  # type: ignore[arg-type]
-    starts, stops, numbers = (np.concatenate(part) for part in zip(*found, strict=True))
-    return Places(starts, stops, numbers)
+    edges = np.memmap(known.edges_file, np.int64, "r").reshape(-1, 2)
+    starts, ends = edges[wanted], edges[wanted + 1]
+    return Places(starts[:, 0], ends[:, 0], starts[:, 1] + 1)
 
 
 def read_places(path: Path, is_gzip: bool, places: Places, limit: int) -> Iterator[bytes]:

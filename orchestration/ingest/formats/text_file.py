@@ -81,7 +81,8 @@ class TextFile:
         self.is_strict = is_strict
         try:
             digest = self._to_utf8()
-            self.survey = survey(self._text, self._is_gzip, has_quotes=delimiter is not None)
+            edges = work.folder / f"{path.name}.edges"
+            self.survey = survey(self._text, self._is_gzip, delimiter is not None, edges)
         except TruncatedFile as error:
             raise self.unreadable(str(error)) from error
         if digest:
@@ -186,8 +187,7 @@ class TextFile:
 
     def _places(self, records: Numbers) -> Places:
         numbers = numbers_after_gaps(records - 1 + self._header_records, self.survey.empty_lines)
-        has_quotes = self._delimiter is not None
-        return locate(self._text, self._is_gzip, has_quotes, numbers)
+        return locate(self.survey, numbers)
 
     def _places_strictly(self, records: Numbers) -> Places:
         wanted = set(records.tolist())
