@@ -48,6 +48,7 @@ class NodeResult:
     seconds: float
     rows: int | None = None
     message: str = ""
+    lacked_memory: bool = False
 
     @property
     def is_failure(self) -> bool:
@@ -97,23 +98,33 @@ def _run_all(
     at_once: int,
 ) -> Iterator[NodeResult]:
     """The newest of what can be made goes first: fewer tables then wait in memory for their last
-    reader than when the oldest does."""
+    reader than when the oldest does. What lacked memory beside another is tried again, alone."""
     sorter = TopologicalSorter(waits)
     sorter.prepare()
     sessions = _Sessions(connection, settings)
     ready: list[str] = []
+    alone: list[str] = []
     running: dict[Future[NodeResult], str] = {}
+
+    def start(node: str) -> None:
+        running[pool.submit(_run, sessions, scratch.items[node])] = node
+
     with ThreadPoolExecutor(at_once) as pool:
         while True:
             ready += sorter.get_ready()
-            while ready and len(running) < at_once:
-                node = ready.pop()
-                running[pool.submit(_run, sessions, scratch.items[node])] = node
+            while ready and not alone and len(running) < at_once:
+                start(ready.pop())
+            if alone and not running:
+                start(alone[-1])
             if not running:
                 break
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 result = future.result()
                 node = running.pop(future)
+                if result.lacked_memory and node not in alone and at_once > 1:
+                    alone.append(node)
+                    continue
+                alone = [other for other in alone if other != node]
                 if result.is_failure:
                     scratch.failed(node)
                 else:
@@ -209,7 +220,7 @@ class _Sessions:
 def _run(sessions: _Sessions, item: Model | Claim) -> NodeResult:
     started = time.monotonic()
     rows: int | None = None
-    message = ""
+    message, lacked_memory = "", False
     try:
         with sessions.one() as session:
             if isinstance(item, Model):
@@ -223,6 +234,10 @@ def _run(sessions: _Sessions, item: Model | Claim) -> NodeResult:
                 )  # fmt: skip
     except duckdb.Error as error:
         status, message = Status.ERROR, str(error)
+        lacked_memory = isinstance(error, duckdb.OutOfMemoryException)
     if status == Status.FAILED:
         message = f"{rows} rows break it"
-    return NodeResult(item.node, status, time.monotonic() - started, rows, message)
+    if lacked_memory:
+        message += "\nIt ran alone: raise PATRON_MEMORY_LIMIT."
+    seconds = time.monotonic() - started
+    return NodeResult(item.node, status, seconds, rows, message, lacked_memory)

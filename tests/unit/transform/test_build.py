@@ -1,14 +1,19 @@
 """Models and claims in order: what a failure leaves out, what waits for what."""
 
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import duckdb
 import pytest
 
+import orchestration.transform.build as build_module
 from orchestration.settings import Settings
 from orchestration.transform.build import NodeResult, Status, build, is_behind, load_seeds, order
 from orchestration.transform.compiled import Claim, CompiledProject, Model
+from orchestration.transform.statements import make_model
 
 
 def model(name: str, sql: str, *reads: str, **contract: str) -> Model:
@@ -101,6 +106,48 @@ def test_a_statement_that_cannot_run_is_an_error_and_keeps_the_old_table(connect
     assert "no_such_column" in found["orders"].message
     assert list(found) == ["orders"]
     assert connection.sql("from marts.orders").fetchall() == [(7,)]
+
+
+def test_what_lacks_memory_beside_another_statement_is_tried_again_alone(
+    connection, settings, monkeypatch
+):
+    together = Barrier(2, timeout=60)
+    at_work: set[str] = set()
+    dates_ran_beside: list[set[str]] = []
+
+    def crowded(session: duckdb.DuckDBPyConnection, item: Model) -> int | None:
+        at_work.add(item.node)
+        try:
+            if item.node == DATES.node:
+                dates_ran_beside.append(at_work - {item.node})
+            if item.node != TOTALS.node and len(dates_ran_beside) < 2:
+                together.wait()
+                if item.node == DATES.node:
+                    raise duckdb.OutOfMemoryException("could not allocate block")
+                time.sleep(0.2)  # is still at work when the other has failed
+            return make_model(session, item)
+        finally:
+            at_work.remove(item.node)
+
+    monkeypatch.setattr(build_module, "make_model", crowded)
+    found = outcomes(connection, replace(settings, threads=2), project(ORDERS, DATES, TOTALS))
+
+    assert len(dates_ran_beside) == 2
+    assert dates_ran_beside[1] == set()
+    assert {result.status for result in found.values()} == {Status.MADE}
+
+
+def test_what_lacks_memory_alone_tells_the_remedy(connection, settings, monkeypatch):
+    def never(session: duckdb.DuckDBPyConnection, item: Model) -> int | None:
+        raise duckdb.OutOfMemoryException("could not allocate block")
+
+    monkeypatch.setattr(build_module, "make_model", never)
+    found = outcomes(connection, replace(settings, threads=2), project(ORDERS, DATES, TOTALS))
+
+    assert {name: result.status for name, result in found.items()} == {
+        "orders": Status.ERROR, "dates": Status.ERROR,
+    }  # fmt: skip
+    assert all("raise PATRON_MEMORY_LIMIT" in result.message for result in found.values())
 
 
 def test_a_contract_gives_the_columns_and_types(connection, settings):
