@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from orchestration.contracts import ExtractContract
 from orchestration.ingest.errors import LandingFolderError
 from orchestration.settings import Zones
 
@@ -50,6 +51,12 @@ def find_extracts(zones: Zones, source: str, table: str) -> list[LandedExtract]:
         if files:
             found.append(LandedExtract(source, table, extract_date, files))
     return sorted(found, key=lambda extract: extract.extract_date)
+
+
+def is_arriving(zones: Zones, contract: ExtractContract, extract_date: date) -> bool:
+    """Whether a delivery is in progress where :func:`find_extracts` finds none."""
+    folder = zones.landing / contract.source / contract.table / f"extract_date={extract_date}"
+    return folder.is_dir() and any(folder.iterdir())
 
 
 def newest_extract_date(zones: Zones, sources: tuple[str, ...]) -> date | None:

@@ -20,9 +20,9 @@ import duckdb
 
 from orchestration.contracts import ExtractContract
 from orchestration.ingest import partition
-from orchestration.ingest.errors import TwoFilesForOneDate
+from orchestration.ingest.errors import LeftLanding, TwoFilesForOneDate
 from orchestration.ingest.formats.reader import Work
-from orchestration.ingest.landing import LandedExtract, find_extracts
+from orchestration.ingest.landing import LandedExtract, find_extracts, is_arriving
 from orchestration.ingest.partition import FileResult
 from orchestration.ingest.quarantine import make_private_folder
 from orchestration.ingest.raw_writer import prepare
@@ -39,6 +39,7 @@ class LoadResult:
     """What became of one extract; ``was_loaded`` is False where raw was up to date already.
 
     ``superseded_by`` is the newer snapshot for which this one was passed over, its files unread.
+    One that ``was_withdrawn`` has left landing, and raw with it.
     """
 
     source: str
@@ -48,6 +49,7 @@ class LoadResult:
     was_loaded: bool
     warnings: tuple[str, ...] = ()
     superseded_by: date | None = None
+    was_withdrawn: bool = False
 
 
 def load_until(
@@ -65,14 +67,15 @@ def load_until(
     Extracts whose files and contract are those of the last load are skipped, unless ``reload``. Of
     a full delivery, which comes as a whole snapshot each time, only the newest is loaded: no run of
     this date sees another. Those before it are marked as superseded and loaded by a run of their
-    own date, or with ``every_snapshot``.
+    own date, or with ``every_snapshot``. What has left landing leaves raw.
 
     Raises:
+        LeftLanding: an extract has left landing, and nothing older is there.
         ExtractError: an extract is refused; those before it are loaded.
     """
     landed = find_extracts(zones, contract.source, contract.table)
     extracts = [extract for extract in landed if extract.extract_date <= as_of]
-    results = []
+    results = _withdraw(contract, landed, zones, as_of)
     connection: duckdb.DuckDBPyConnection | None = None
     with _working_folder(zones) as folder:
         try:
@@ -168,12 +171,43 @@ def _load(
     if len(extract.files) > 1 and not contract.many_files:
         raise TwoFilesForOneDate(extract.files, contract.table, extract.extract_date)
     work = Work(connection, contract, extract.extract_date, folder)
+    seen = partition.stamps(extract.files)  # before: one replaced meanwhile is read again next time
     files, warnings = split_extract(work, extract.files, zones)
-    partition.remember_seen(zones, contract, extract.extract_date, extract.files)
+    partition.remember_seen(zones, contract, extract.extract_date, seen)
     partition.forget_superseded(zones, contract, extract.extract_date)
     return LoadResult(
         extract.source, extract.table, extract.extract_date, files, True, tuple(warnings)
     )
+
+
+def _withdraw(
+    contract: ExtractContract, landed: list[LandedExtract], zones: Zones, as_of: date
+) -> list[LoadResult]:
+    """Take out of raw what is no longer delivered, so that raw is what landing gives.
+
+    Files that are tidied away go from the old end, and with the oldest extract goes a history that
+    nobody meant to withdraw: that stops instead, as does a landing zone that is not there.
+    """
+    there = {extract.extract_date for extract in landed}
+    gone = [
+        day
+        for day in partition.known_dates(contract, zones)
+        if day <= as_of and day not in there and not is_arriving(zones, contract, day)
+    ]
+    loaded = [day for day in gone if partition.read_manifest(contract, zones, day)]
+    if loaded and not any(day < loaded[0] for day in there):
+        folder = partition.partition_folder(zones.raw, contract, loaded[0])
+        raise LeftLanding(folder, contract.table, loaded[0])
+    for day in gone:
+        partition.take_out(zones, contract, day)
+    told = "{0.source}/{0.table} of {1} has left landing: it is taken out of raw"
+    return [
+        LoadResult(
+            contract.source, contract.table, day, (), False, (told.format(contract, day),),
+            was_withdrawn=True,
+        )
+        for day in loaded
+    ]  # fmt: skip
 
 
 def _passed_over(
@@ -200,10 +234,11 @@ def _unchanged(
     folder = partition.partition_folder(zones.raw, contract, extract.extract_date)
     if not (folder / manifest.data_file).exists():
         return None
-    if not partition.looks_unchanged(zones, contract, extract.extract_date, extract.files):
+    seen = partition.stamps(extract.files)
+    if not partition.looks_unchanged(zones, contract, extract.extract_date, seen):
         if [file.sha256 for file in manifest.files] != [_sha256(path) for path in extract.files]:
             return None
-        partition.remember_seen(zones, contract, extract.extract_date, extract.files)
+        partition.remember_seen(zones, contract, extract.extract_date, seen)
     partition.forget_superseded(zones, contract, extract.extract_date)  # killed before it could
     return LoadResult(extract.source, extract.table, extract.extract_date, manifest.files, False)
 

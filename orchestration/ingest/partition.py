@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -211,28 +212,58 @@ def _replace_file(path: Path, content: str) -> None:
     unfinished.replace(path)
 
 
-def remember_seen(zones: Zones, contract: ExtractContract, extract_date: date,
-                  files: tuple[Path, ...]) -> None:  # fmt: skip
-    """Note size and modification time of the landed files, beside the manifest.
+Stamps = dict[str, list[int]]  # by file name
+
+
+def stamps(files: tuple[Path, ...]) -> Stamps:
+    """Size and times of landed files, to be taken before they are read.
+
+    Tools that copy a file often give it the time of the original; the time of its last change of
+    status (ctime) they cannot set.
+    """
+    found = ((path.name, path.stat()) for path in files)
+    return {name: [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns] for name, stat in found}
+
+
+def remember_seen(
+    zones: Zones, contract: ExtractContract, extract_date: date, seen: Stamps
+) -> None:
+    """Note the stamps of the landed files that were read, beside the manifest.
 
     Only a short cut to find them unchanged: it may be deleted, and is no part of the partition.
     """
     folder = partition_folder(zones.raw, contract, extract_date)
     path = folder / _SEEN
     path.touch(mode=0o600)
-    path.write_text(json.dumps(_stamps(files), sort_keys=True), "utf-8")
+    path.write_text(json.dumps(seen, sort_keys=True), "utf-8")
 
 
-def looks_unchanged(zones: Zones, contract: ExtractContract, extract_date: date,
-                    files: tuple[Path, ...]) -> bool:  # fmt: skip
-    """Whether the landed files have the noted sizes and modification times."""
+def looks_unchanged(
+    zones: Zones, contract: ExtractContract, extract_date: date, seen: Stamps
+) -> bool:
+    """Whether the landed files have the noted stamps."""
     path = partition_folder(zones.raw, contract, extract_date) / _SEEN
     try:
-        seen = json.loads(path.read_text("utf-8"))
+        return bool(json.loads(path.read_text("utf-8")) == seen)
     except (FileNotFoundError, ValueError):
         return False  # the caller compares contents then
-    return bool(seen == _stamps(files))
 
 
-def _stamps(files: tuple[Path, ...]) -> dict[str, list[int]]:
-    return {path.name: [(s := path.stat()).st_size, s.st_mtime_ns] for path in files}
+def known_dates(contract: ExtractContract, zones: Zones) -> list[date]:
+    """Dates of which raw or quarantine holds anything, finished or not."""
+    folders = (zone / contract.source / contract.table for zone in (zones.raw, zones.quarantine))
+    return sorted(
+        {
+            date.fromisoformat(path.name.removeprefix("extract_date="))
+            for folder in folders
+            for path in folder.glob("extract_date=*")
+        }
+    )
+
+
+def take_out(zones: Zones, contract: ExtractContract, extract_date: date) -> None:
+    """Remove an extract from raw and quarantine; without its manifest it is not visible."""
+    folder = partition_folder(zones.raw, contract, extract_date)
+    (folder / _MANIFEST).unlink(missing_ok=True)
+    for zone in (zones.raw, zones.quarantine):
+        shutil.rmtree(partition_folder(zone, contract, extract_date), ignore_errors=True)
