@@ -24,7 +24,7 @@ from orchestration.ingest.errors import LeftLanding, TwoFilesForOneDate
 from orchestration.ingest.formats.reader import Work
 from orchestration.ingest.landing import LandedExtract, find_extracts, is_arriving
 from orchestration.ingest.partition import FileResult
-from orchestration.ingest.quarantine import make_private_folder
+from orchestration.ingest.quarantine import make_private_folder, remove_other_refused
 from orchestration.ingest.raw_writer import prepare
 from orchestration.ingest.split import split_extract
 from orchestration.settings import Zones
@@ -238,6 +238,8 @@ def _unchanged(
     if not partition.looks_unchanged(zones, contract, extract.extract_date, seen):
         if [file.sha256 for file in manifest.files] != [_sha256(path) for path in extract.files]:
             return None
+        refused = partition.partition_folder(zones.quarantine, contract, extract.extract_date)
+        remove_other_refused(refused, manifest.refused_file)  # of a blocked one that came between
         partition.remember_seen(zones, contract, extract.extract_date, seen)
     partition.forget_superseded(zones, contract, extract.extract_date)  # killed before it could
     return LoadResult(extract.source, extract.table, extract.extract_date, manifest.files, False)

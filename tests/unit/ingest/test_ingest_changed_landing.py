@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from orchestration.ingest import load, partition
-from orchestration.ingest.errors import LeftLanding
+from orchestration.ingest.errors import LeftLanding, QuarantineLimitExceeded
 from orchestration.ingest.load import load_until
 
 DAYS = [date(2025, 6, day) for day in (1, 2, 3)]
@@ -77,6 +77,19 @@ def test_a_file_replaced_while_it_is_compared_is_loaded_next_time(lake, monkeypa
     assert loaded(lake) == [False]
     monkeypatch.undo()
     assert loaded(lake) == [True]
+
+
+def test_a_blocked_extract_that_is_taken_back_leaves_no_refused_rows(make_lake):
+    lake = make_lake(quarantineLimit=0.5)
+    lake.land("id,qty\n1,1\n2,2\nx,x\n")
+    load_until(lake.contract, lake.zones, date.max)
+    lake.land("id,qty\ny,y\n")
+    with pytest.raises(QuarantineLimitExceeded):
+        load_until(lake.contract, lake.zones, date.max)
+    assert len(lake.refused()) == 2  # of what raw holds, and of what was blocked
+    lake.land("id,qty\n1,1\n2,2\nx,x\n")
+    assert loaded(lake) == [False]
+    assert lake.refused("delivered") == [(b"x,x",)]
 
 
 def test_what_leaves_landing_leaves_raw_and_quarantine(three_days):
