@@ -8,22 +8,22 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from benchmarks.pandas_way.tables import DECIMAL
+
 HORIZONS = (30, 60, 90, 180, 365)
 WAVE = ["survey_id", "question_code", "wave"]
 
 
-def nps_answers(
-    responses: pd.DataFrame, bridge: pd.DataFrame, as_of: pd.Timestamp, unit: int
-) -> pd.DataFrame:
+def nps_answers(responses: pd.DataFrame, bridge: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """The latest valid answer of each customer to each question in each wave."""
     score = responses["score"]
     is_valid = (
         (responses["kind"] == "nps")
         & (responses["answered_at"] < as_of + pd.Timedelta(days=1))
-        & score.between(0, 10 * unit)
-        & (score % unit == 0)
+        & score.between(0, 10 * DECIMAL)
+        & (score % DECIMAL == 0)
         & (responses["scale_min"].fillna(0) == 0)
-        & (responses["scale_max"].fillna(10 * unit) == 10 * unit)
+        & (responses["scale_max"].fillna(10 * DECIMAL) == 10 * DECIMAL)
     )
     answers = responses[is_valid.fillna(False).astype("bool")].merge(
         bridge[["source_system", "customer_id", "customer_key"]],
@@ -39,7 +39,7 @@ def nps_answers(
     answers["survey_id"] = answers["survey_id"].astype("str").fillna("unnamed")
     answers["touchpoint"] = answers["touchpoint"].astype("str").fillna("none given")
     answers["answered_date"] = answers["answered_at"].dt.normalize()
-    whole = answers["score"].astype("int64") // unit
+    whole = answers["score"].astype("int64") // DECIMAL
     classes = np.select([whole >= 9, whole <= 6], ["promoter", "detractor"], "passive")
     return answers.assign(nps_class=pd.Series(classes, index=answers.index, dtype="str"))
 

@@ -1,8 +1,9 @@
 """The landed files as frames of typed columns: rows of wrong type or code left out, latest version.
 
 Belongs here: reading. Sparing, only the columns that are used are read, and repeated texts become
-categories; ``plain`` reads as ``read_csv`` does when it is only told the file. Both check the types
-of all columns that have one, used or not, as the script does, because a row is refused as a whole.
+categories; ``plain`` reads as ``read_csv`` does when it is told the file and which columns are text
+(left to itself it takes a file's phone numbers for numbers). Both check the types of all columns
+that have one, used or not, as the script does, because a row is refused as a whole.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-from pandas.api.types import union_categoricals
 
 from benchmarks.pandas_way.tables import Table
 
@@ -59,7 +59,9 @@ def _read(file: Path, table: Table) -> pd.DataFrame:
 
 
 def _read_plainly(file: Path, table: Table) -> pd.DataFrame:
-    return pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file)
+    if file.suffix == ".parquet":
+        return pd.read_parquet(file)
+    return pd.read_csv(file, dtype=dict.fromkeys(table.texts, "str"))
 
 
 def _accepted(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -99,7 +101,8 @@ def _together(frames: list[pd.DataFrame], table: Table) -> pd.DataFrame:
     """The rows of all files; a category stays one although each file has its own."""
     for name in table.categories:
         if all(frame[name].dtype == "category" for frame in frames):
-            known = union_categoricals([frame[name] for frame in frames]).categories
+            known = set[str]().union(*(frame[name].cat.categories for frame in frames))
+            kind = pd.CategoricalDtype(pd.Index(sorted(known), dtype="str"))
             for frame in frames:
-                frame[name] = frame[name].cat.set_categories(known)
+                frame[name] = frame[name].astype(kind)
     return pd.concat(frames, ignore_index=True)

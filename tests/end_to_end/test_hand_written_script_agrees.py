@@ -1,7 +1,8 @@
 """The hand-written script of the benchmark comes to the same marts: a second way to every figure.
 
 It was written from the definitions, shares no SQL with the dbt project, and reads the same landed
-files. So it also runs here, and not only when somebody benchmarks.
+files. So it also runs here, and not only when somebody benchmarks; so does the pandas way, a third
+way to every figure.
 """
 
 from __future__ import annotations
@@ -87,3 +88,16 @@ def test_the_refresh_it_is_timed_against_makes_the_same(
     reduced: dict[str, Any], by_hand: dict[str, Any]
 ) -> None:
     assert reduced == {kind: by_hand[kind] for kind in ("hashes", "sums")}
+
+
+@pytest.mark.parametrize("form", [(), ("--plain",)], ids=["sparing", "plain"])
+def test_the_pandas_way_makes_the_same(
+    form: tuple[str, ...], published: Settings, by_hand: dict[str, Any], tmp_path: Path
+) -> None:
+    zones, out = published.zones, tmp_path / "tables"
+    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.pandas_way.outputs"]
+    asked = [zones.landing, out, LAST_DAY, "--key-file", zones.secrets / "pii_key", *form]
+    subprocess.run([*command, *map(str, asked)], cwd=PROJECT_ROOT, check=True, capture_output=True)
+    assert told_by("benchmarks.agreement", out) == {
+        kind: by_hand[kind] for kind in ("hashes", "sums")
+    }
