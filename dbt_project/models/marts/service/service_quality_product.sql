@@ -15,18 +15,18 @@ complaints as (
     select
         product_id,
         customer_key,
-        cast(null as {{ dbt.type_string() }}) as order_key,
-        1 as complaint_count
+        0 as order_count,
+        count(*) as complaint_count
     from {{ ref('int_tickets_measured') }}
     where is_complaint and product_id is not null and not is_test_customer
+    group by product_id, customer_key
 ),
 
-sales as (
+orders_of_products as (
     select distinct
         lines.product_id,
         lines.customer_key,
-        lines.order_key,
-        0 as complaint_count
+        lines.order_key
     from {{ ref('fct_order_net') }} as lines
     inner join {{ ref('int_orders_netted') }} as orders on lines.order_key = orders.order_key
     inner join {{ ref('dim_customer') }} as customers on lines.customer_key = customers.customer_key
@@ -39,22 +39,38 @@ sales as (
         and lines.purchase_date >= coalesce(history.history_start_date, lines.purchase_date)
 ),
 
+-- Customer by customer first: distinct counts of millions of keys at once must fit into memory.
 facts as (
     select * from complaints
     union all
-    select * from sales
+    select
+        product_id,
+        customer_key,
+        count(*) as order_count,
+        0 as complaint_count
+    from orders_of_products
+    group by product_id, customer_key
+),
+
+customers_of_products as (
+    select
+        product_id,
+        customer_key,
+        sum(order_count) as order_count,
+        sum(complaint_count) as complaint_count
+    from facts
+    group by product_id, customer_key
 ),
 
 counted as (
     select
         product_id,
         sum(complaint_count) as complaint_count,
-        count(distinct case
-            when complaint_count = 1 and customer_key <> 'unknown' then customer_key
-        end) as complaining_customer_count,
-        count(distinct case when customer_key <> 'unknown' then customer_key end) as customer_count,
-        count(distinct order_key) as order_count
-    from facts
+        sum(case when complaint_count > 0 and customer_key <> 'unknown' then 1 else 0 end)
+            as complaining_customer_count,
+        sum(case when customer_key <> 'unknown' then 1 else 0 end) as customer_count,
+        sum(order_count) as order_count
+    from customers_of_products
     group by product_id
 ),
 
