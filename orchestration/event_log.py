@@ -1,7 +1,7 @@
 """Dagster's SQLite event log with its connections kept open.
 
-Belongs here: how the log's files are opened. Does not belong here: what is logged (Dagster's), and
-where it lies (``dagster_instance.yaml`` names this class).
+Belongs here: how the log's files are opened, and when events are stored. Does not belong here: what
+is logged (Dagster's), rows (``event_rows.py``), where it lies (``dagster_instance.yaml``).
 
 Dagster opens the file anew, builds its SQL anew and waits for the disk at each event; a refresh
 makes some thousands (an output, a materialisation and a check each count), and storing them was
@@ -13,15 +13,20 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
 from dagster import AssetKey, DagsterEventType, DagsterInstance
 from dagster._core.event_api import EventLogRecord
+from dagster._core.events import (
+    ASSET_CHECK_EVENTS,
+    ASSET_EVENTS,
+    EVENT_TYPE_TO_PIPELINE_RUN_STATUS,
+)
 from dagster._core.events.log import EventLogEntry
-from dagster._core.storage.event_log.schema import AssetKeyTable
+from dagster._core.storage.event_log.schema import AssetKeyTable, SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
     SqliteEventLogStorage,
@@ -32,8 +37,17 @@ from dagster._serdes import ConfigurableClassData
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import StaticPool
 
+from orchestration.event_rows import Row, insert_numbered, insert_planned, update_judged
+
 WHERE_DAGSTER_KEEPS_IT = ("history", "runs")  # below the instance's folder, by its default too
 OPEN_SHARDS = 8  # the index, the run that goes on, and what a person looks at
+# Events that wait for the next of another type, or until there are so many.
+WAITING_TYPES = (DagsterEventType.STEP_OUTPUT, DagsterEventType.ASSET_CHECK_EVALUATION)
+MOST_WAITING = 100
+KNOWN_ASSET = AssetKeyTable.update().where(
+    AssetKeyTable.c.asset_key == sqlalchemy.bindparam("this")
+)
+MIRRORED = {*ASSET_EVENTS, *ASSET_CHECK_EVENTS, *EVENT_TYPE_TO_PIPELINE_RUN_STATUS}
 
 
 class KeptOpenEventLogStorage(SqliteEventLogStorage):
@@ -43,6 +57,7 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
         self._engines: OrderedDict[str, Engine] = OrderedDict()  # by shard, last used last
         self._in_transaction: dict[str, Connection] = {}  # by shard
         self._known_tables: set[str] = set()
+        self._has_index_columns = False
         self._waiting: list[EventLogEntry] = []
         self.made: dict[AssetKey, EventLogRecord] = {}  # last, by runs of this process
         super().__init__(base_dir, inst_data)
@@ -60,6 +75,8 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
             if shard in self._in_transaction:  # of this thread, as it has the lock
                 yield self._in_transaction[shard]
                 return
+            if self._waiting:  # who reads sees all that was told
+                self.store_event_batch([])
             engine = self._engine(shard)
             if shard not in self._initialized_dbs:
                 self._initdb(engine)
@@ -72,21 +89,56 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
                     del self._in_transaction[shard]
 
     def store_event(self, event: EventLogEntry) -> None:
-        """In one transaction per file, where Dagster makes up to four. That a step has an output
-        waits for what is told of it next: it is made, it holds, the step has ended."""
-        if event.dagster_event_type == DagsterEventType.STEP_OUTPUT:
-            with self._db_lock:
+        """In one transaction per file, where Dagster makes up to four. An output and the verdict of
+        a check wait for what is told next: more checks, a table made, the end of the step."""
+        with self._db_lock:
+            waits = event.dagster_event_type in WAITING_TYPES and event.run_id
+            if waits and len(self._waiting) < MOST_WAITING:
                 self._waiting.append(event)
-        else:
-            self.store_event_batch([event])
+            else:
+                self.store_event_batch([event])
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """What Dagster stores together, such as the plan of a run with an event per asset and
-        check (from ``DAGSTER_EVENT_BATCH_SIZE`` on, see ``refresh.py``)."""
-        with self._connect(events[0].run_id), self._connect(INDEX_SHARD_NAME):
-            for event in (*self._waiting, *events):
-                super().store_event(event)
-            self._waiting.clear()  # only now: what could not be stored waits on
+        check (from ``DAGSTER_EVENT_BATCH_SIZE`` on, see ``refresh.py``), after what waits."""
+        with self._db_lock:
+            waiting, self._waiting = self._waiting, []
+            try:
+                self._store_together([*waiting, *events])
+            except BaseException:
+                self._waiting = waiting  # what could not be stored waits on
+                raise
+
+    def _store_together(self, events: Sequence[EventLogEntry]) -> None:
+        """As Dagster's ``store_event`` of each, but an event is turned into text once, not for each
+        table anew, and rows of one table are one statement."""
+        rows = [self._event_to_row(event) for event in events]
+        with ExitStack() as files:
+            for run_id in dict.fromkeys(event.run_id for event in events):
+                run = files.enter_context(self._connect(run_id))
+                of_run = [row for row in rows if row["run_id"] == run_id]
+                run.execute(SqlEventLogStorageTable.insert(), of_run)
+            index = files.enter_context(self._connect(INDEX_SHARD_NAME))
+            kept = [
+                (event, row)
+                for event, row in zip(events, rows, strict=True)
+                if event.dagster_event_type in MIRRORED
+            ]
+            insert_numbered(index, [row for _, row in kept])
+            self._store_assets_and_checks(index, kept)
+
+    def _store_assets_and_checks(
+        self, index: Connection, kept: Sequence[tuple[EventLogEntry, Row]]
+    ) -> None:
+        of_assets = [one for one in kept if one[0].dagster_event_type in ASSET_EVENTS]
+        events, ids = [event for event, _ in of_assets], [row["id"] for _, row in of_assets]
+        self._store_asset_event_tags(index, events, ids)
+        for event, event_id in zip(events, ids, strict=True):
+            self._store_asset_event(index, event, event_id)
+        of_checks = [one for one in kept if one[0].dagster_event_type in ASSET_CHECK_EVENTS]
+        insert_planned(index, of_checks)
+        for event, row in update_judged(index, of_checks):
+            self.store_asset_check_event(event, row["id"])
 
     def _store_asset_event(self, conn: Connection, event: EventLogEntry, event_id: int) -> None:
         """Updates first, as nearly every asset is known: Dagster inserts first, and the error that
@@ -100,9 +152,14 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
             event, event_id, self._has_asset_key_index_cols_on_connection(conn)
         )
         name = told.asset_key.to_string()
-        known = AssetKeyTable.update().where(AssetKeyTable.c.asset_key == name)
-        if values and not conn.execute(known.values(**values)).rowcount:
-            conn.execute(AssetKeyTable.insert().values(asset_key=name, **values))
+        if values and not conn.execute(KNOWN_ASSET, {"this": name, **values}).rowcount:
+            conn.execute(AssetKeyTable.insert(), {"asset_key": name, **values})
+
+    def _has_asset_key_index_cols_on_connection(self, conn: Connection) -> bool:
+        """Asked at each asset; columns that are there stay."""
+        if not self._has_index_columns:
+            self._has_index_columns = super()._has_asset_key_index_cols_on_connection(conn)
+        return self._has_index_columns
 
     def get_latest_tags_by_partition(
         self,
@@ -153,6 +210,7 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
     def wipe(self) -> None:
         self._close()
         self._known_tables.clear()
+        self._has_index_columns = False
         super().wipe()
 
     def dispose(self) -> None:

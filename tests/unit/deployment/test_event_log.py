@@ -1,12 +1,15 @@
 """The event log that keeps its connections open: Dagster finds all that it stored."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
 import pytest
 from dagster._core.definitions.data_version import DATA_VERSION_TAG
+from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
 from orchestration.event_log import OPEN_SHARDS, KeptOpenEventLogStorage, made_here
@@ -149,3 +152,82 @@ def test_versions_of_a_date_are_told_as_dagster_stores_them(instance: dg.Dagster
     theirs = [SqliteEventLogStorage.get_latest_tags_by_partition(log, *q) for q in asked]
     assert ours == theirs
     assert [set(found) for found in ours] == [{"2025-06-29"}, {"2025-06-30"}, set()]
+
+
+STORED = {
+    "event_logs": "id, run_id, event, dagster_event_type, timestamp, step_key, asset_key, "
+    "partition",
+    "asset_keys": "asset_key, last_materialization, last_run_id, last_materialization_timestamp",
+    "asset_event_tags": "event_id, asset_key, key, value, event_timestamp",
+    "asset_check_executions": "asset_key, check_name, partition, run_id, execution_status, "
+    "evaluation_event, evaluation_event_timestamp, evaluation_event_storage_id, "
+    "materialization_event_storage_id",
+}
+
+
+def stored(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every file of a log, without the time at which it was written."""
+    found = {}
+    for file in sorted(folder.glob("*.db")):
+        with closing(sqlite3.connect(file)) as connection:
+            for table, columns in STORED.items():
+                rows = connection.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2").fetchall()
+                found[f"{file.name} {table}"] = rows
+    return found
+
+
+@pytest.mark.parametrize("planned", [True, False])
+def test_what_is_stored_together_is_what_dagster_stores_one_by_one(
+    instance: dg.DagsterInstance, tmp_path: Path, planned: bool
+):
+    days = dg.DailyPartitionsDefinition("2025-06-29")
+    specs = [dg.AssetCheckSpec(name, asset="daily") for name in ("first", "second")]
+
+    @dg.asset(partitions_def=days, check_specs=specs)
+    def daily() -> Iterator[object]:
+        yield dg.Output(1)
+        yield dg.Output(None, specs[0].get_python_identifier())
+        yield dg.AssetCheckEvaluation(
+            daily.key, "first", passed=True, metadata={}, partition="2025-06-30"
+        )
+        yield dg.AssetCheckResult(check_name="second", passed=False)
+
+    run_ids = [dg.materialize([daily], instance=instance, partition_key="2025-06-30").run_id]
+    run_ids += [run_of(instance), run_of(instance)]
+    told = [entry for run_id in run_ids for entry in own_log(instance).get_logs_for_run(run_id)]
+    if not planned:
+        no_plan = dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED
+        told = [entry for entry in told if entry.dagster_event_type != no_plan]
+    told += [entry._replace(run_id="") for entry in told if is_verdict(entry)]
+
+    theirs = SqliteEventLogStorage(str(tmp_path / "theirs"))
+    for entry in told:
+        theirs.store_event(entry)
+    one_by_one = KeptOpenEventLogStorage(str(tmp_path / "one_by_one"))
+    for entry in told:
+        one_by_one.store_event(entry)
+    together = KeptOpenEventLogStorage(str(tmp_path / "together"))
+    together.store_event_batch(told)
+
+    expected = stored(tmp_path / "theirs")
+    assert {row[4] for row in expected["index.db asset_check_executions"]} >= {
+        "SUCCEEDED",
+        "FAILED",
+    }
+    assert stored(tmp_path / "one_by_one") == expected
+    assert stored(tmp_path / "together") == expected
+
+
+def is_verdict(entry: EventLogEntry) -> bool:
+    return entry.dagster_event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION
+
+
+def test_who_reads_sees_verdicts_that_wait(instance: dg.DagsterInstance):
+    run_id = run_of(instance)
+    log = own_log(instance)
+    before = log.get_logs_for_run(run_id)
+    [verdict] = [entry for entry in before if is_verdict(entry)]
+    log.store_event(verdict)
+    assert log._waiting == [verdict]
+    assert [*before, verdict] == list(log.get_logs_for_run(run_id))
+    assert not log._waiting
