@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from refreshing import LAST_DAY, refresh
+from table_hashes import table_hashes
 
 from orchestration import warehouse
 from orchestration.assets.dbt_process import project_digest
@@ -27,7 +28,6 @@ from orchestration.history.export_memory import remember_export
 from orchestration.history.run_inputs import remember_inputs
 from orchestration.history.segment_memory import MEMBERSHIPS, Declaration, remember
 from orchestration.ingest.load import load_until
-from orchestration.publish.content_hash import hash_table
 from orchestration.replay.plan import plan_for
 from orchestration.replay.scratch import Scratch, scratch_warehouse
 from orchestration.replay.steps import python_steps
@@ -37,8 +37,6 @@ from orchestration.transform.compiled import compiled_project
 
 CONTRACTS = load_extract_contracts(CONTRACTS_ROOT, known_sources())
 DAYS = 30
-COMPARED_SCHEMAS = ("seeds", "staging", "intermediate", "marts", "segments")
-MEASURED = {("marts.model_run", "fit_seconds")}  # tells of the machine
 
 
 @contextmanager
@@ -65,28 +63,6 @@ def days_in_order(
             remember(connection, zones, MEMBERSHIPS, day, Declaration("drill", now, "none"))
             remember_inputs(connection, zones, day, project_digest())
         yield scratch
-
-
-def table_hashes(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Content hash of every table of the warehouse."""
-    columns: dict[str, list[tuple[str, str]]] = {}
-    for schema, table, column, type_ in connection.execute(
-        "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() "
-        "WHERE NOT internal AND database_name = current_database() "
-        "ORDER BY schema_name, table_name, column_index"
-    ).fetchall():
-        if schema in COMPARED_SCHEMAS and (f"{schema}.{table}", column) not in MEASURED:
-            exact = "DECIMAL(38,0)" if type_ == "HUGEINT" else type_  # sums of integers
-            columns.setdefault(f"{schema}.{table}", []).append((column, exact))
-    return {
-        name: hash_table(connection, _as_typed(name, described), described).content_hash
-        for name, described in columns.items()
-    }
-
-
-def _as_typed(table: str, columns: list[tuple[str, str]]) -> str:
-    casts = ", ".join(f'CAST("{name}" AS {type_}) AS "{name}"' for name, type_ in columns)
-    return f"(SELECT {casts} FROM {table})"
 
 
 def memory_of(zones: Zones) -> dict[str, set[tuple[object, ...]]]:

@@ -1,0 +1,177 @@
+"""One landing zone, two deployments: one lives through the days, one loads all on the last.
+
+Belongs here: what either does on a day, and what is compared. Does not belong here: what lands
+(``extract_sequences.py``, ``played_landing.py``).
+
+Both make the models as a refresh does, without Dagster, claims and publication: a landing zone as
+wild as these breaks claims, and a refresh would stop there.
+"""
+
+import shutil
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+from table_hashes import BUILT, table_hashes
+
+from orchestration import warehouse
+from orchestration.assets.history import LISTS, STATE
+from orchestration.contracts import load_extract_contracts
+from orchestration.history.change_log import opening_sql
+from orchestration.history.closings import write_closing
+from orchestration.history.declared import change_logs
+from orchestration.history.export_memory import remember_export
+from orchestration.history.segment_memory import MEMBERSHIPS, Declaration, remember
+from orchestration.ingest import partition
+from orchestration.ingest.errors import ExtractError, LeftLanding
+from orchestration.ingest.load import load_until
+from orchestration.model_steps import STEPS
+from orchestration.replay.plan import plan_for
+from orchestration.settings import CONTRACTS_ROOT, PROJECT_ROOT, Settings, known_sources
+from orchestration.transform.build import build, is_behind, load_seeds
+from orchestration.transform.compiled import MODELS_SOURCE, CompiledProject
+
+CONTRACTS = load_extract_contracts(CONTRACTS_ROOT, known_sources())
+# Every staging model, identity, orders with what is computed of them, and who the customers are.
+ORDER_SIDE = ("staging/", "intermediate/identity/", "intermediate/sales/", "marts/sales/",
+              "marts/customer/", "intermediate/purchases/")  # fmt: skip
+COMPARED = (
+    *BUILT[1:],
+    "raw",
+    "history",
+    "models",
+    *sorted({c.raw_schema for c in CONTRACTS.values()}),
+)
+
+
+def order_side(project: CompiledProject) -> list[str]:
+    """Nodes of the models in the folders of ``ORDER_SIDE`` and of what they stand on."""
+    folder = PROJECT_ROOT / "dbt_project" / "models"
+    names = [
+        path.stem
+        for path in sorted(folder.rglob("*.sql"))
+        if str(path.relative_to(folder)).startswith(ORDER_SIDE)
+    ]
+    behind = is_behind(project, MODELS_SOURCE)
+    chosen = [name for name in names if project.node_of(name) not in behind]
+    return [model.node for model in plan_for(project, chosen, {}).models]
+
+
+@dataclass
+class Deployment:
+    """A deployment in ``home``; with ``nodes`` it makes these models, else all and remembers."""
+
+    home: Path
+    project: CompiledProject
+    nodes: Collection[str] | None
+    refused: dict[tuple[str, str], str] = field(default_factory=dict)  # class of error, by table
+
+    def __post_init__(self) -> None:
+        self.settings = Settings(home=self.home)
+
+    def ingest(self, as_of: date, *, reload: bool = False) -> None:
+        """Load every extract as a refresh does: one that is refused does not hide the next.
+
+        Where the history of a table has left landing, do what the run says, and run again.
+        """
+        self.refused = {}
+        waiting = dict(CONTRACTS)
+        while waiting:
+            name, contract = next(iter(waiting.items()))
+            try:
+                load_until(contract, self.settings.zones, as_of, reload=reload)
+            except LeftLanding as error:
+                shutil.rmtree(str(error).partition(": ")[0])
+                continue
+            except ExtractError as error:
+                self.refused[name] = type(error).__name__
+            del waiting[name]
+
+    def make(self, as_of: date) -> None:
+        """Make the models as of the date."""
+        everything = set(self.project.models)
+        behind = is_behind(self.project, MODELS_SOURCE) if self.nodes is None else frozenset()
+        with warehouse.write(self.settings) as connection:
+            warehouse.register_raw(connection, self.settings, CONTRACTS, as_of)
+            load_seeds(connection, self.project)
+            self._build(connection, everything - behind if self.nodes is None else self.nodes)
+            if self.nodes is None:
+                for step in STEPS:
+                    step.run(connection, self.settings, as_of)
+                self._build(connection, everything & behind)
+                self._remember(connection, as_of)
+
+    def hashes(self) -> dict[str, str]:
+        """Content hash of every table that was made last, and of raw as it was then."""
+        with warehouse.read(self.settings) as connection:
+            return table_hashes(connection, COMPARED)
+
+    def _build(self, connection: duckdb.DuckDBPyConnection, nodes: Collection[str]) -> None:
+        in_order = [node for node in self.project.models if node in set(nodes)]
+        results = build(connection, self.settings, self.project, in_order)
+        assert [result for result in results if result.is_failure] == []
+
+    def _remember(self, connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+        zones, now = self.settings.zones, datetime.now(UTC).replace(tzinfo=None)
+        write_closing(connection, zones, STATE, as_of, self.settings.value_period)
+        remember_export(connection, zones, LISTS, as_of)
+        remember(connection, zones, MEMBERSHIPS, as_of, Declaration("drill", now, "none"))
+
+    def raw_content(self, as_of: date) -> dict[str, dict[str, bytes]]:
+        """Every byte that is visible in raw, and what was refused of it, by table."""
+        zones = self.settings.zones
+        found: dict[str, dict[str, bytes]] = {}
+        for (source, table), contract in CONTRACTS.items():
+            files = found.setdefault(f"{source}.{table}", {})
+            if (source, table) in self.refused:
+                continue  # raw stays as it was before, and a refresh stops here
+            for manifest in partition.read_manifests(contract, zones, as_of):
+                of = (contract, manifest.extract_date)
+                told = partition.partition_folder(zones.raw, *of) / "manifest.json"
+                paths = [told, told.with_name(manifest.data_file)]
+                paths += partition.partition_folder(zones.quarantine, *of).glob("*")
+                files |= {str(path.relative_to(self.home)): path.read_bytes() for path in paths}
+        return found
+
+    def memory(self, as_of: date) -> dict[str, set[tuple[object, ...]]]:
+        """What is remembered for the day after."""
+        tomorrow = as_of + timedelta(days=1)
+        return {
+            name: set(duckdb.sql(opening_sql(log, self.settings.zones, tomorrow)).fetchall())
+            for name, log in change_logs().items()
+        }
+
+
+def alone(living: Deployment, home: Path) -> Deployment:
+    """A new deployment on the same landing zone, with the memory of the days before.
+
+    Segments held, lists exported and periods closed depend on which days were run; the same memory
+    must give the same day.
+    """
+    home.mkdir()
+    (home / "landing").symlink_to(living.home / "landing")
+    for zone in (living.settings.zones.history, living.settings.zones.models):
+        if zone.exists():
+            shutil.copytree(zone, home / zone.name)
+    return Deployment(home, living.project, living.nodes)
+
+
+def raw_differences(living: Deployment, fresh: Deployment, as_of: date) -> list[str]:
+    """Extracts of which two deployments do not hold the same."""
+    if living.refused != fresh.refused:
+        return [f"refused: {living.refused} against {fresh.refused}"]
+    ours, theirs = living.raw_content(as_of), fresh.raw_content(as_of)
+    return [f"raw: {name}" for name in ours if ours[name] != theirs[name]]
+
+
+def differences(living: Deployment, fresh: Deployment, as_of: date) -> list[str]:
+    """What two deployments do not agree on; both have made the models, unless refused."""
+    found = raw_differences(living, fresh, as_of)
+    if living.refused or fresh.refused:
+        return found
+    ours, theirs = living.hashes(), fresh.hashes()
+    found += [name for name in sorted(ours | theirs) if ours.get(name) != theirs.get(name)]
+    mind, memory = living.memory(as_of), fresh.memory(as_of)
+    return found + [f"memory: {name}" for name in mind if mind[name] != memory[name]]
