@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.checks.gx_data_docs import build_data_docs
+from orchestration.checks.gx_repetition import repetition_spared
 from orchestration.checks.gx_results import (
     CheckCannotRunError,
     ExpectationResult,
@@ -107,7 +108,8 @@ def validate(
     if not suites:
         raise CheckCannotRunError("no suite to validate: an empty check would pass unnoticed")
     gx = import_gx()
-    with _quiet(), _datasource(gx, database, dict(duckdb_config or {})) as datasource:
+    datasource_of = _datasource(gx, database, dict(duckdb_config or {}))
+    with _quiet(), repetition_spared(), datasource_of as datasource:
         return {name: _validate_suite(gx, datasource, name, suites[name]) for name in suites}
 
 
@@ -135,6 +137,7 @@ def _datasource(gx: ModuleType, database: Path, config: dict[str, Any]) -> Itera
 
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        context._save_project_config = lambda: None  # else it writes itself at each suite
         datasource = context.data_sources.add_sql(
             "warehouse",
             connection_string=URL.create("duckdb", database=str(database)).render_as_string(),

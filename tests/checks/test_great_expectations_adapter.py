@@ -6,6 +6,7 @@ import hashlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import duckdb
@@ -64,6 +65,28 @@ def test_results_say_what_was_expected_and_observed(database: Path):
     assert wrong.expected == "column values to be between (min_value 0, mostly 0.9)"
     assert wrong.observed == "1 of 3 unexpected (33.33 %)"
     assert wrong.exception is None
+
+
+def test_what_is_spared_changes_no_result(database: Path, monkeypatch: pytest.MonkeyPatch):
+    amount = {"column": "amount"}
+    suite = people(
+        NOT_NULL,
+        UNIQUE,
+        {"type": "expect_column_values_to_be_between", "kwargs": {**amount, "min_value": 0}},
+        {"type": "expect_column_values_to_be_in_set", "kwargs": {**amount, "value_set": [10]}},
+        {"type": "expect_column_max_to_be_between", "kwargs": {**amount, "max_value": 15}},
+        {"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "absent"}},
+        {"type": "expect_compound_columns_to_be_unique", "kwargs": {"column_list": ["id", "id"]}},
+        {"type": "expect_table_row_count_to_be_between", "kwargs": {"min_value": 4}},
+        {
+            "type": "unexpected_rows_expectation",
+            "kwargs": {"unexpected_rows_query": "SELECT * FROM {batch} WHERE amount < 0"},
+        },
+    )
+    spared = validate_one(database, suite)
+    monkeypatch.setattr(gx, "repetition_spared", nullcontext)
+    assert spared == validate_one(database, suite)
+    assert sum(result.passed for result in spared.expectations) == 3
 
 
 def test_duckdb_stays_a_dialect_with_a_persisted_connection():
