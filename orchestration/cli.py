@@ -83,7 +83,10 @@ def sample_world(
 @app.command()
 def run(
     as_of: DayOption = None,
-    full: Annotated[bool, typer.Option(help="Read every extract in landing again.")] = False,
+    full: Annotated[
+        bool,
+        typer.Option(help="Read every extract in landing again; raw loses what was withdrawn."),
+    ] = False,
     force: Annotated[bool, typer.Option(help="Serve it even if a newer date is served.")] = False,
     sample_if_empty: Annotated[
         bool, typer.Option(help="Write the sample world first when nothing has landed.")

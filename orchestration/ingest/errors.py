@@ -65,19 +65,6 @@ class UnreadableFile(ExtractError):
         super().__init__(f"{path}: {reason}", table, extract_date)
 
 
-class LeftLanding(ExtractError):
-    """The oldest extracts of a table were loaded, and are no longer in landing."""
-
-    def __init__(self, folder: Path, table: str, extract_date: date) -> None:
-        super().__init__(
-            f"{folder}: loaded, and no longer in landing, where no older extract of {table} is; "
-            "put it back (raw is made from landing, and a new contract reads it again), or, "
-            "if it is withdrawn, remove this folder as well",
-            table,
-            extract_date,
-        )
-
-
 class QuarantineLimitExceeded(ExtractError):
     """More rows were refused than the contract allows."""
 

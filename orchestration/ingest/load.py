@@ -15,12 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from orchestration.contracts import ExtractContract
 from orchestration.ingest import partition
-from orchestration.ingest.errors import LeftLanding, TwoFilesForOneDate
+from orchestration.ingest.errors import TwoFilesForOneDate
 from orchestration.ingest.formats.reader import Work
 from orchestration.ingest.landing import LandedExtract, find_extracts, is_arriving
 from orchestration.ingest.partition import FileResult
@@ -39,7 +40,7 @@ class LoadResult:
     """What became of one extract; ``was_loaded`` is False where raw was up to date already.
 
     ``superseded_by`` is the newer snapshot for which this one was passed over, its files unread.
-    One that ``was_withdrawn`` has left landing, and raw with it.
+    One that ``was_withdrawn`` is taken out of raw; those that ``left_landing`` are in raw still.
     """
 
     source: str
@@ -50,6 +51,7 @@ class LoadResult:
     warnings: tuple[str, ...] = ()
     superseded_by: date | None = None
     was_withdrawn: bool = False
+    left_landing: tuple[date, ...] = ()
 
 
 def load_until(
@@ -67,15 +69,15 @@ def load_until(
     Extracts whose files and contract are those of the last load are skipped, unless ``reload``. Of
     a full delivery, which comes as a whole snapshot each time, only the newest is loaded: no run of
     this date sees another. Those before it are marked as superseded and loaded by a run of their
-    own date, or with ``every_snapshot``. What has left landing leaves raw.
+    own date, or with ``every_snapshot``. What has left landing stays in raw, with a warning, until
+    ``reload``.
 
     Raises:
-        LeftLanding: an extract has left landing, and nothing older is there.
         ExtractError: an extract is refused; those before it are loaded.
     """
     landed = find_extracts(zones, contract.source, contract.table)
     extracts = [extract for extract in landed if extract.extract_date <= as_of]
-    results = _withdraw(contract, landed, zones, as_of)
+    results = _left_landing(contract, landed, zones, as_of, take_out=reload)
     connection: duckdb.DuckDBPyConnection | None = None
     with _working_folder(zones) as folder:
         try:
@@ -180,34 +182,50 @@ def _load(
     )
 
 
-def _withdraw(
-    contract: ExtractContract, landed: list[LandedExtract], zones: Zones, as_of: date
+def _left_landing(
+    contract: ExtractContract,
+    landed: list[LandedExtract],
+    zones: Zones,
+    as_of: date,
+    *,
+    take_out: bool,
 ) -> list[LoadResult]:
-    """Take out of raw what is no longer delivered, so that raw is what landing gives.
+    """Tell what raw has and landing has no more; with ``take_out``, raw loses it too.
 
-    Files that are tidied away go from the old end, and with the oldest extract goes a history that
-    nobody meant to withdraw: that stops instead, as does a landing zone that is not there.
+    Files that are tidied away go from the old end, and so does all of a landing zone that is not
+    there: raw keeps what is older than anything in landing even then.
     """
     there = {extract.extract_date for extract in landed}
-    gone = [
-        day
+    gone = {
+        day: partition.read_manifest(contract, zones, day)
         for day in partition.known_dates(contract, zones)
         if day <= as_of and day not in there and not is_arriving(zones, contract, day)
-    ]
-    loaded = [day for day in gone if partition.read_manifest(contract, zones, day)]
-    if loaded and not any(day < loaded[0] for day in there):
-        folder = partition.partition_folder(zones.raw, contract, loaded[0])
-        raise LeftLanding(folder, contract.table, loaded[0])
-    for day in gone:
+    }
+    results, kept = [], []
+    for day, manifest in gone.items():
+        if manifest and (day < min(there, default=date.max) or not take_out):
+            kept.append(day)
+            continue
         partition.take_out(zones, contract, day)
-    told = "{0.source}/{0.table} of {1} has left landing: it is taken out of raw"
-    return [
-        LoadResult(
-            contract.source, contract.table, day, (), False, (told.format(contract, day),),
-            was_withdrawn=True,
+        if manifest:
+            told = f"{contract.source}/{contract.table} of {day} has left landing: taken out of raw"
+            results.append(_without_files(contract, day, told, was_withdrawn=True))
+    if kept:
+        folder = partition.partition_folder(zones.raw, contract, kept[-1])
+        told = (
+            f"{contract.source}/{contract.table}: landing has no more what was loaded for "
+            f"{kept[-1]}" + f" and {len(kept) - 1} dates before" * (len(kept) > 1) + "; raw keeps "
+            "it; if it was withdrawn, run with --full (takes out what is not older than all of "
+            f"landing) or remove {folder}"
         )
-        for day in loaded
-    ]  # fmt: skip
+        results.append(_without_files(contract, kept[-1], told, left_landing=tuple(kept)))
+    return results
+
+
+def _without_files(
+    contract: ExtractContract, extract_date: date, told: str, **more: Any
+) -> LoadResult:
+    return LoadResult(contract.source, contract.table, extract_date, (), False, (told,), **more)
 
 
 def _passed_over(

@@ -29,7 +29,7 @@ class Kind(StrEnum):
     BLOCKED = "blocked"  # too many refused rows: nothing of it may be loaded
     MENDED = "mended"  # a blocked one, delivered again
     WITHDRAWN = "withdrawn"  # its file is taken out of landing
-    EMPTIED = "emptied"  # withdrawn, and nothing older has landed: a run stops until told
+    EMPTIED = "emptied"  # withdrawn, and nothing older has landed
     AGAIN = "delivered again"  # the same bytes
     RENAMED = "renamed"  # under another name, in another format
     REPEATED = "repeated"  # its rows come again in a later extract

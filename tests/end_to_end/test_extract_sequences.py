@@ -138,7 +138,7 @@ def go_by_size_and_time(patch: pytest.MonkeyPatch) -> None:
 
 
 def keep_what_left(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(load, "_withdraw", lambda *_: [])
+    patch.setattr(load, "_left_landing", lambda *_, **__: [])
 
 
 @pytest.mark.parametrize(

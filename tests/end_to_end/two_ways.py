@@ -25,7 +25,7 @@ from orchestration.history.declared import change_logs
 from orchestration.history.export_memory import remember_export
 from orchestration.history.segment_memory import MEMBERSHIPS, Declaration, remember
 from orchestration.ingest import partition
-from orchestration.ingest.errors import ExtractError, LeftLanding
+from orchestration.ingest.errors import ExtractError
 from orchestration.ingest.load import load_until
 from orchestration.model_steps import STEPS
 from orchestration.replay.plan import plan_for
@@ -74,20 +74,20 @@ class Deployment:
     def ingest(self, as_of: date, *, reload: bool = False) -> None:
         """Load every extract as a refresh does: one that is refused does not hide the next.
 
-        Where the history of a table has left landing, do what the run says, and run again.
+        What has left landing was withdrawn here: do what the warning says, and run again.
         """
         self.refused = {}
-        waiting = dict(CONTRACTS)
-        while waiting:
-            name, contract = next(iter(waiting.items()))
+        zones = self.settings.zones
+        for name, contract in CONTRACTS.items():
             try:
-                load_until(contract, self.settings.zones, as_of, reload=reload)
-            except LeftLanding as error:
-                shutil.rmtree(str(error).partition(": ")[0])
-                continue
+                results = load_until(contract, zones, as_of, reload=reload)
+                left = [day for result in results for day in result.left_landing]
+                for day in left:
+                    shutil.rmtree(partition.partition_folder(zones.raw, contract, day))
+                if left:
+                    load_until(contract, zones, as_of)
             except ExtractError as error:
                 self.refused[name] = type(error).__name__
-            del waiting[name]
 
     def make(self, as_of: date) -> None:
         """Make the models as of the date."""

@@ -1,12 +1,13 @@
 """What happens in landing after a load: files replaced behind its back, and files that leave."""
 
 import os
+import shutil
 from datetime import date
 
 import pytest
 
 from orchestration.ingest import load, partition
-from orchestration.ingest.errors import LeftLanding, QuarantineLimitExceeded
+from orchestration.ingest.errors import QuarantineLimitExceeded
 from orchestration.ingest.load import load_until
 
 DAYS = [date(2025, 6, day) for day in (1, 2, 3)]
@@ -18,7 +19,7 @@ def loaded(lake, as_of=date.max):
 
 
 def withdrawn(lake, as_of=date.max):
-    results = load_until(lake.contract, lake.zones, as_of)
+    results = load_until(lake.contract, lake.zones, as_of, reload=True)
     return [result.extract_date for result in results if result.was_withdrawn]
 
 
@@ -92,14 +93,30 @@ def test_a_blocked_extract_that_is_taken_back_leaves_no_refused_rows(make_lake):
     assert lake.refused("delivered") == [(b"x,x",)]
 
 
-def test_what_leaves_landing_leaves_raw_and_quarantine(three_days):
-    withdraw(three_days, DAYS[1])
+@pytest.mark.parametrize("left", [DAYS[:1], DAYS[1:2], DAYS[:2], DAYS])
+def test_what_leaves_landing_stays_in_raw_and_is_told(three_days, left):
+    for day in left:
+        withdraw(three_days, day)
     [told] = [
         result
         for result in load_until(three_days.contract, three_days.zones, date.max)
+        if result.left_landing
+    ]
+    folder = three_days.zones.raw / f"shop/things/extract_date={left[-1]}"
+    assert told.left_landing == tuple(left)
+    assert f"what was loaded for {left[-1]}" in told.warnings[0]
+    assert told.warnings[0].endswith(f"or remove {folder}")
+    assert len(three_days.rows()) == 3
+
+
+def test_with_everything_read_again_it_leaves_raw_and_quarantine(three_days):
+    withdraw(three_days, DAYS[1])
+    [told] = [
+        result
+        for result in load_until(three_days.contract, three_days.zones, date.max, reload=True)
         if result.was_withdrawn
     ]
-    assert told.warnings == ("shop/things of 2025-06-02 has left landing: it is taken out of raw",)
+    assert told.warnings == ("shop/things of 2025-06-02 has left landing: taken out of raw",)
     assert three_days.rows("id") == [("1",), ("3",)]
     assert len(three_days.refused()) == 2
     assert withdrawn(three_days) == []
@@ -121,13 +138,19 @@ def test_one_that_is_being_delivered_again_stays_until_it_has_come(three_days):
 
 
 @pytest.mark.parametrize("left", [DAYS[:1], DAYS[:2], DAYS])
-def test_when_the_oldest_has_left_nothing_is_taken_out(three_days, left):
+def test_what_is_tidied_away_from_the_old_end_stays_even_then(three_days, left):
     for day in left:
         withdraw(three_days, day)
-    folder = three_days.zones.raw / f"shop/things/extract_date={DAYS[0]}"
-    with pytest.raises(LeftLanding, match=f"^{folder}: loaded, and no longer in landing"):
-        load_until(three_days.contract, three_days.zones, date.max)
+    assert withdrawn(three_days) == []
     assert len(three_days.rows()) == 3
+
+
+def test_with_the_folder_removed_as_told_what_was_refused_goes_too(three_days):
+    withdraw(three_days, DAYS[1])
+    shutil.rmtree(three_days.zones.raw / f"shop/things/extract_date={DAYS[1]}")
+    assert loaded(three_days) == [False, False]
+    assert three_days.rows("id") == [("1",), ("3",)]
+    assert len(three_days.refused()) == 2
 
 
 def test_a_withdrawn_newest_snapshot_gives_way_to_the_one_before(make_lake):
@@ -136,7 +159,7 @@ def test_a_withdrawn_newest_snapshot_gives_way_to_the_one_before(make_lake):
         lake.land(f"id,qty\n1,{day.day}\n", day=day)
     load_until(lake.contract, lake.zones, date.max)
     withdraw(lake, DAYS[2])
-    load_until(lake.contract, lake.zones, date.max)
+    load_until(lake.contract, lake.zones, date.max, reload=True)
     assert lake.rows("qty") == [(2,)]
 
 
