@@ -38,6 +38,7 @@ DEFAULT_CUSTOMERS = 20_000
 DEFAULT_DAYS = 730
 DEFAULT_SEED = 7
 UI_PORT = 3000
+NEW_OBJECTS = 50_000  # before garbage is searched for; at Python's 700, a second of a small refresh
 
 DayOption = Annotated[str | None, typer.Option(help="As-of date, YYYY-MM-DD; default: newest.")]
 
@@ -83,10 +84,7 @@ def sample_world(
 @app.command()
 def run(
     as_of: DayOption = None,
-    full: Annotated[
-        bool,
-        typer.Option(help="Read every extract in landing again; raw loses what was withdrawn."),
-    ] = False,
+    full: Annotated[bool, typer.Option(help="Read every extract in landing again.")] = False,
     force: Annotated[bool, typer.Option(help="Serve it even if a newer date is served.")] = False,
     sample_if_empty: Annotated[
         bool, typer.Option(help="Write the sample world first when nothing has landed.")
@@ -190,6 +188,7 @@ def _refresh(settings: Settings, day: date, *, full: bool = False, force: bool =
 
     definitions = build_defs(settings)
     gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)
     gc.enable()
     refresh = run_refresh(settings, definitions, day, full=full, force=force)
     if not refresh.success:
