@@ -108,7 +108,7 @@ def _fingerprint(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for file in sorted(files):
         stat = file.stat()
-        digest.update(f"{file}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+        digest.update(f"{file}|{stat.st_size}|{stat.st_mtime_ns}|{stat.st_ctime_ns}\n".encode())
     return digest.hexdigest()[:16]
 
 

@@ -88,6 +88,16 @@ def test_a_landed_delivery_fires_exactly_once(settings):
     assert tick(settings, later) == ([], later)
 
 
+def test_a_correction_of_the_same_size_and_time_fires(settings):
+    for source, table in REQUIRED:
+        file = land(settings, source, table, "2025-06-30")
+    [_], cursor = tick(settings, None)
+    stat = file.stat()
+    file.write_text("HEADER ONLY\n")
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))  # as `cp -p` and `rsync -t` do
+    assert len(tick(settings, cursor)[0]) == 1
+
+
 def test_a_delivery_without_its_required_extracts_waits(settings):
     land(settings, "crm", "crm_customers", "2025-06-30")
     requests, cursor = tick(settings, None)
