@@ -108,9 +108,11 @@ def _accepted_sql(work: Work, opened: OpenedFile, file_name: str) -> str:
         names = f"WITH judged AS MATERIALIZED ({numbered}), {doubled_sql(work.contract, judged)} "
         noted = _noted("mark")
         doubles = f" AND emitted NOT IN (SELECT emitted FROM doubled WHERE {noted} IS NOT NULL)"
+    # An enum is its own dictionary: the writer need not look up the name of every row.
+    source_file = f"CAST({literal(file_name)} AS ENUM({literal(file_name)}))"
     return (
         f"{names}SELECT {columns}, DATE '{work.extract_date}' AS extract_date, "
-        f"{literal(file_name)} AS source_file, row_number() OVER () AS source_row FROM {judged} "
+        f"{source_file} AS source_file, row_number() OVER () AS source_row FROM {judged} "
         f"WHERE CASE WHEN refused IS NOT NULL THEN {_noted('refused')} END IS NULL{doubles}"
     )
 
