@@ -70,7 +70,7 @@ def load_until(
     a full delivery, which comes as a whole snapshot each time, only the newest is loaded: no run of
     this date sees another. Those before it are marked as superseded and loaded by a run of their
     own date, or with ``every_snapshot``. What has left landing stays in raw, with a warning, until
-    ``reload``.
+    ``reload``; so do the marks, without one.
 
     Raises:
         ExtractError: an extract is refused; those before it are loaded.
@@ -203,10 +203,11 @@ def _left_landing(
     }
     results, kept = [], []
     for day, manifest in gone.items():
-        if manifest and (day < min(there, default=date.max) or not take_out):
+        stays = day < min(there, default=date.max) or not take_out
+        if manifest and stays:
             kept.append(day)
             continue
-        partition.take_out(zones, contract, day)
+        partition.take_out(zones, contract, day, but_note=stays)
         if manifest:
             told = f"{contract.source}/{contract.table} of {day} has left landing: taken out of raw"
             results.append(_without_files(contract, day, told, was_withdrawn=True))

@@ -261,9 +261,18 @@ def known_dates(contract: ExtractContract, zones: Zones) -> list[date]:
     )
 
 
-def take_out(zones: Zones, contract: ExtractContract, extract_date: date) -> None:
-    """Remove an extract from raw and quarantine; without its manifest it is not visible."""
+def take_out(
+    zones: Zones, contract: ExtractContract, extract_date: date, *, but_note: bool = False
+) -> None:
+    """Remove an extract from raw and quarantine; without its manifest it is not visible.
+
+    With ``but_note`` it stays noted that it was passed over, where it was.
+    """
     folder = partition_folder(zones.raw, contract, extract_date)
     (folder / _MANIFEST).unlink(missing_ok=True)
-    for zone in (zones.raw, zones.quarantine):
-        shutil.rmtree(partition_folder(zone, contract, extract_date), ignore_errors=True)
+    refused = partition_folder(zones.quarantine, contract, extract_date)
+    shutil.rmtree(refused, ignore_errors=True)
+    if but_note and (folder / _SUPERSEDED).exists():
+        remove_leftovers(folder, None)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)

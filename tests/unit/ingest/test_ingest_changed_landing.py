@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from orchestration.ingest import load, partition
-from orchestration.ingest.errors import QuarantineLimitExceeded
+from orchestration.ingest.errors import QuarantineLimitExceeded, SnapshotNotLoaded
 from orchestration.ingest.load import load_until
 
 DAYS = [date(2025, 6, day) for day in (1, 2, 3)]
@@ -163,12 +163,54 @@ def test_a_withdrawn_newest_snapshot_gives_way_to_the_one_before(make_lake):
     assert lake.rows("qty") == [(2,)]
 
 
-def test_a_withdrawn_snapshot_that_was_passed_over_is_not_asked_for(make_lake):
+@pytest.fixture
+def passed_over(make_lake):
+    """Of three snapshots the first and the newest are loaded, the one between has left landing."""
     lake = make_lake(deliveryMode="full")
     for day in DAYS:
         lake.land(f"id,qty\n1,{day.day}\n", day=day)
+    load_until(lake.contract, lake.zones, DAYS[0])
     load_until(lake.contract, lake.zones, date.max)
     withdraw(lake, DAYS[1])
-    load_until(lake.contract, lake.zones, DAYS[1])
-    [path] = partition.visible_partitions(lake.contract, lake.zones, DAYS[1])
+    return lake
+
+
+def test_a_snapshot_that_was_passed_over_and_tidied_away_is_never_replaced_by_an_older(passed_over):
+    load_until(passed_over.contract, passed_over.zones, date.max)
+    load_until(passed_over.contract, passed_over.zones, DAYS[1])
+    with pytest.raises(SnapshotNotLoaded, match="left landing.* --full"):
+        partition.visible_partitions(passed_over.contract, passed_over.zones, DAYS[1])
+    assert passed_over.rows("qty") == [(3,)]
+
+
+def test_one_that_was_withdrawn_is_not_asked_for_after_everything_is_read_again(passed_over):
+    assert withdrawn(passed_over, DAYS[1]) == []
+    [path] = partition.visible_partitions(passed_over.contract, passed_over.zones, DAYS[1])
     assert path.parent.name == f"extract_date={DAYS[0]}"
+
+
+def test_one_that_is_older_than_all_of_landing_is_asked_for_even_then(passed_over):
+    withdraw(passed_over, DAYS[0])
+    assert withdrawn(passed_over) == []
+    with pytest.raises(SnapshotNotLoaded) as told:
+        partition.visible_partitions(passed_over.contract, passed_over.zones, DAYS[1])
+    folder = passed_over.zones.raw / f"shop/things/extract_date={DAYS[1]}"
+    assert str(told.value).endswith(f"remove {folder}")
+    shutil.rmtree(folder)
+    [path] = partition.visible_partitions(passed_over.contract, passed_over.zones, DAYS[1])
+    assert path.parent.name == f"extract_date={DAYS[0]}"
+
+
+def test_of_a_blocked_one_that_was_passed_over_and_left_nothing_refused_stays(make_lake):
+    lake = make_lake(deliveryMode="full", quarantineLimit=0.5)
+    lake.land("id,qty\n1,1\n", day=DAYS[0])
+    lake.land("id,qty\nx,x\n", day=DAYS[1])
+    with pytest.raises(QuarantineLimitExceeded):
+        load_until(lake.contract, lake.zones, DAYS[1])
+    lake.land("id,qty\n1,3\n", day=DAYS[2])
+    load_until(lake.contract, lake.zones, date.max)
+    withdraw(lake, DAYS[1])
+    assert len(lake.refused()) == 1
+    load_until(lake.contract, lake.zones, date.max)
+    assert lake.refused() == []
+    assert partition.superseded_dates(lake.contract, lake.zones) == DAYS[:2]
