@@ -86,16 +86,14 @@ def _source_assets(
                         reload=reload,
                         memory_limit=settings.memory_limit,
                     )
+                for result in results:
+                    for warning in result.warnings:
+                        tell(context.log, warning, logging.WARNING)
+                metadata = _metadata(settings, contract, as_of, results)
             except ExtractError as error:
                 refused.append(str(error))
                 continue
-            for result in results:
-                for warning in result.warnings:
-                    tell(context.log, warning, logging.WARNING)
-            yield MaterializeResult(
-                asset_key=extract_key(contract),
-                metadata=_metadata(settings, contract, as_of, results),
-            )
+            yield MaterializeResult(asset_key=extract_key(contract), metadata=metadata)
         if refused:  # after the others, so that one bad extract does not hide the next
             raise Failure("\n".join(refused), allow_retries=False)
 

@@ -101,8 +101,8 @@ class SnapshotNotLoaded(ExtractError):
         super().__init__(
             f"{folder}: this snapshot of {table} was not loaded, as a newer one had landed; "
             f"load the extracts as of {extract_date}, as a run for that date does; where its file "
-            "has left landing, put it back, or if it was withdrawn, run with --full (takes out what "
-            f"is not older than all of landing) or remove {folder}",
+            "has left landing, put it back, or if it was withdrawn, run with --full (takes out "
+            f"what is not older than all of landing) or remove {folder}",
             table,
             extract_date,
         )

@@ -18,18 +18,19 @@ from table_hashes import BUILT, table_hashes
 
 from orchestration import warehouse
 from orchestration.assets.history import LISTS, STATE
-from orchestration.contracts import load_extract_contracts
+from orchestration.contracts import ExtractContract, load_extract_contracts
 from orchestration.history.change_log import opening_sql
 from orchestration.history.closings import write_closing
 from orchestration.history.declared import change_logs
 from orchestration.history.export_memory import remember_export
 from orchestration.history.segment_memory import MEMBERSHIPS, Declaration, remember
 from orchestration.ingest import partition
-from orchestration.ingest.errors import ExtractError
+from orchestration.ingest.errors import ExtractError, SnapshotNotLoaded
+from orchestration.ingest.landing import is_arriving
 from orchestration.ingest.load import load_until
 from orchestration.model_steps import STEPS
 from orchestration.replay.plan import plan_for
-from orchestration.settings import CONTRACTS_ROOT, PROJECT_ROOT, Settings, known_sources
+from orchestration.settings import CONTRACTS_ROOT, PROJECT_ROOT, Settings, Zones, known_sources
 from orchestration.transform.build import build, is_behind, load_seeds
 from orchestration.transform.compiled import MODELS_SOURCE, CompiledProject
 
@@ -74,7 +75,7 @@ class Deployment:
     def ingest(self, as_of: date, *, reload: bool = False) -> None:
         """Load every extract as a refresh does: one that is refused does not hide the next.
 
-        What has left landing was withdrawn here: do what the warning says, and run again.
+        What has left landing was withdrawn here: do what the warning or error says, and run again.
         """
         self.refused = {}
         zones = self.settings.zones
@@ -86,6 +87,7 @@ class Deployment:
                     shutil.rmtree(partition.partition_folder(zones.raw, contract, day))
                 if left:
                     load_until(contract, zones, as_of)
+                _remove_snapshots_asked_for(contract, zones, as_of)
             except ExtractError as error:
                 self.refused[name] = type(error).__name__
 
@@ -142,6 +144,18 @@ class Deployment:
             name: set(duckdb.sql(opening_sql(log, self.settings.zones, tomorrow)).fetchall())
             for name, log in change_logs().items()
         }
+
+
+def _remove_snapshots_asked_for(contract: ExtractContract, zones: Zones, as_of: date) -> None:
+    """Remove the snapshots that were passed over and then withdrawn, as the error says."""
+    while True:
+        try:
+            partition.read_manifests(contract, zones, as_of)
+        except SnapshotNotLoaded as error:
+            assert not is_arriving(zones, contract, error.extract_date)
+            shutil.rmtree(partition.partition_folder(zones.raw, contract, error.extract_date))
+        else:
+            return
 
 
 def alone(living: Deployment, home: Path) -> Deployment:
