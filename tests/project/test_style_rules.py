@@ -119,3 +119,49 @@ def test_a_project_that_breaks_the_rule_is_found(rule) -> None:
     assert rule(project) == []
     BREAKS[rule.__name__](project)
     assert len(rule(project)) == 1
+
+
+VIEW = "model.patron.int_orders_valued"
+
+
+@pytest.fixture
+def project_with_view(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """A sound project whose view without a key test is written down by the keyed table alone."""
+    monkeypatch.setitem(style_rules.KEY_IN, "int_orders_valued", "fct_order")
+    project = sound_project()
+    view = {
+        **project["nodes"][MODEL],
+        "unique_id": VIEW,
+        "name": "int_orders_valued",
+        "config": {"materialized": "view"},
+    }
+    project["nodes"][MODEL]["depends_on"] = {"nodes": [VIEW]}
+    project["nodes"][VIEW] = view
+    return project
+
+
+def let_another_model_read_the_view(project: dict[str, Any]) -> None:
+    other = {
+        "unique_id": "model.patron.other",
+        "resource_type": "model",
+        "name": "other",
+        "depends_on": {"nodes": [VIEW]},
+    }
+    key = {**project["nodes"]["test.patron.is_key"], "attached_node": other["unique_id"]}
+    project["nodes"] |= {other["unique_id"]: other, "test.patron.other_is_key": key}
+
+
+@pytest.mark.parametrize(
+    ("unkeyed", "break_it"),
+    [
+        (["fct_order", "int_orders_valued"], lambda p: p["nodes"].pop("test.patron.is_key")),
+        (["int_orders_valued"], lambda p: p["nodes"][VIEW]["config"].update(materialized="table")),
+        (["int_orders_valued"], lambda p: p["nodes"][MODEL].pop("depends_on")),
+        (["int_orders_valued"], let_another_model_read_the_view),
+    ],
+    ids=["table without key", "not a view", "not read by the table", "read by another too"],
+)
+def test_a_view_borrows_the_key_only_of_its_one_table(project_with_view, unkeyed, break_it) -> None:
+    assert style_rules.every_model_has_a_key_test(project_with_view) == []
+    break_it(project_with_view)
+    assert style_rules.every_model_has_a_key_test(project_with_view) == unkeyed
