@@ -113,6 +113,23 @@ def test_everything_happens_in_the_sequences_of_the_drill(source: Source):
     assert sum(step.is_back for step in drawn) > 30
 
 
+def test_a_snapshot_that_was_passed_over_and_withdrawn_is_given_up(source: Source, tmp_path: Path):
+    snapshots = ("crm", "crm_identities")
+    days = source.stock.days[:3]
+    tables = (*ALWAYS_DAILY, snapshots)
+    new = [Event(Kind.NEW, table, day, 1, "csv") for day in days for table in tables]
+    withdrawn = Event(Kind.WITHDRAWN, snapshots, days[1], 1, "csv")
+    steps = [Step(days[2], tuple(new)), Step(days[1], (withdrawn,), is_back=True)]
+    noted = []
+
+    def ingest(deployment: Deployment, as_of: date) -> None:
+        deployment.ingest(as_of)
+        noted.append(partition.superseded_dates(CONTRACTS[snapshots], deployment.settings.zones))
+
+    assert found_differences(source, steps, tmp_path, ingest=ingest) == []
+    assert noted == [days[:2], []]
+
+
 def skip_late(patch: pytest.MonkeyPatch) -> None:
     """Only extracts newer than all that were loaded are looked at."""
     find = load.find_extracts
