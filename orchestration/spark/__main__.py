@@ -15,6 +15,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m orchestration.spark", description=__doc__)
     parser.add_argument("--as-of", type=date.fromisoformat, required=True)
     parser.add_argument(
+        "--full",
+        action="store_true",
+        help="read every extract in landing again, and take out of raw what was withdrawn",
+    )
+    parser.add_argument(
         "--without-claims",
         action="store_true",
         help="judge no data test of dbt; for whoever compares the tables with DuckDB's",
@@ -26,7 +31,11 @@ def main() -> None:
         print(f"{time.monotonic() - started:7.1f} s  {line}", flush=True)  # noqa: T201
 
     done = refresh_on_spark(
-        load_settings(), arguments.as_of, tell, with_claims=not arguments.without_claims
+        load_settings(),
+        arguments.as_of,
+        tell,
+        full=arguments.full,
+        with_claims=not arguments.without_claims,
     )
     tell(f"published: {done.served.publication_id} ({done.reason})")
 

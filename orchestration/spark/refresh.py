@@ -6,7 +6,7 @@ for the tables they read (``lake.py``) and dbt's target (``dbt_build.py``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -28,7 +28,6 @@ from orchestration.history import run_inputs
 from orchestration.history.closings import write_closing
 from orchestration.history.export_memory import remember_export
 from orchestration.history.segment_memory import MEMBERSHIPS, Declaration, remember
-from orchestration.ingest.load import load_until
 from orchestration.model_zone import tables_made_by
 from orchestration.publish.candidate import build_candidate
 from orchestration.publish.replace import Promotion, promote
@@ -40,11 +39,11 @@ from orchestration.spark.gates import (
     require_kept_contracts,
     require_sound_extracts,
 )
+from orchestration.spark.ingest import Tell, load_extracts
 from orchestration.spark.lake import several_at_once, show, take
 from orchestration.spark.session import spark_session
 from orchestration.spark.sources import register_models, register_sources
 
-Tell = Callable[[str], None]
 REMEMBERED = (
     "intermediate.int_customers_value_closed",
     "intermediate.int_segments_held",
@@ -53,9 +52,9 @@ REMEMBERED = (
 
 
 def refresh_on_spark(
-    settings: Settings, as_of: date, tell: Tell, *, with_claims: bool = True
+    settings: Settings, as_of: date, tell: Tell, *, full: bool = False, with_claims: bool = True
 ) -> Promotion:
-    """Ingest, build, fit, publish and remember ``as_of``.
+    """Ingest, build, fit, publish and remember ``as_of``; ``full`` reads every extract again.
 
     Raises:
         SparkBuildError: a model or a claim failed.
@@ -67,7 +66,7 @@ def refresh_on_spark(
     with held_run(settings), duckdb.connect(config=dict(settings.duckdb_limits)) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         tell("extracts")
-        _ingest(settings, contracts, as_of)
+        load_extracts(settings, contracts, as_of, tell, full=full)
         require_sound_extracts(settings, contracts, as_of)
         require_conforming_models()
         with spark_session(settings) as spark:
@@ -85,17 +84,6 @@ def refresh_on_spark(
             _bring(spark, connection, [f"segments.{name}" for name in published], folder)
             _bring(spark, connection, REMEMBERED, folder)
         return _publish(connection, settings, contracts, published, as_of)
-
-
-def _ingest(settings: Settings, contracts: Contracts, as_of: date) -> None:
-    for (source, _), contract in contracts.items():
-        if source in settings.sources:
-            load_until(
-                contract,
-                settings.zones,
-                as_of,
-                memory_limit=settings.memory_limit,
-            )
 
 
 def _made_by_dbt(relations: tuple[str, ...]) -> list[str]:
