@@ -100,7 +100,7 @@ class RecordSplitter:
 
     def __init__(self, has_quotes: bool) -> None:
         self._has_quotes = has_quotes
-        self._is_inside = 0  # 1 while a quoted field is open
+        self._is_inside = False  # while a quoted field is open
         self.position = 0  # bytes fed so far
         self.line_feeds = 0  # physical lines fed so far
 
@@ -111,21 +111,31 @@ class RecordSplitter:
         lines = np.arange(self.line_feeds + 1, self.line_feeds + 1 + len(feeds))
         self.line_feeds += len(feeds)
         if self._has_quotes and (self._is_inside or b'"' in block):
-            quotes = np.flatnonzero(data == 34)
-            if self._may_hold_feeds(quotes, feeds):
-                is_outside = (np.searchsorted(quotes, feeds) + self._is_inside) % 2 == 0
-                feeds, lines = feeds[is_outside], lines[is_outside]
-            self._is_inside = (self._is_inside + len(quotes)) % 2
+            is_inside, self._is_inside = _inside_quotes(data, feeds, self._is_inside)
+            if is_inside.any():
+                feeds, lines = feeds[~is_inside], lines[~is_inside]
         ends = feeds + (self.position + 1)
         self.position += len(block)
         return ends, lines
 
-    def _may_hold_feeds(self, quotes: Positions, feeds: Positions) -> bool:
-        """Whether line feeds may stand inside quotes; few quotes are looked up among many feeds."""
-        if self._is_inside or len(quotes) % 2 or len(quotes) > len(feeds):
-            return True
-        before = np.searchsorted(feeds, quotes)
-        return bool((before[::2] != before[1::2]).any())
+
+def _inside_quotes(
+    data: npt.NDArray[np.uint8], feeds: Positions, before: bool
+) -> tuple[npt.NDArray[np.bool_], bool]:
+    """Whether each of the places ``feeds`` of a block is inside quotes, and whether its end is.
+
+    A bit for each byte, and of each word of 64 bits whether its quotes are odd: no list of quotes,
+    of which a file may have more than anything else, is made.
+    """
+    words = np.zeros(len(data) // 64 + 1, "<u8")
+    bits = np.packbits(data == 34, bitorder="little")
+    words.view(np.uint8)[: len(bits)] = bits
+    is_odd = (np.bitwise_count(words) & 1).astype(bool)
+    until = np.logical_xor.accumulate(is_odd) ^ before
+    word = feeds >> 6
+    in_word = words[word] & ((np.uint64(1) << (feeds & 63).astype(np.uint64)) - np.uint64(1))
+    is_inside = until[word] ^ is_odd[word] ^ (np.bitwise_count(in_word) & 1).astype(bool)
+    return is_inside, bool(until[-1])
 
 
 class _LineEnds:
