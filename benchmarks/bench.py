@@ -27,6 +27,7 @@ from orchestration.settings import PROJECT_ROOT
 Agreement = dict[str, dict[str, Any]]
 DIGITS = 5e-5  # largest relative difference of totals that are equal to four digits
 AS_OF, DAY_BEFORE = "2025-06-30", "2025-06-29"
+LITTLE_MEMORY = {"PATRON_MEMORY_LIMIT": "2GB"}  # for DuckDB
 VALUED_LIMIT = "512MB"  # for DuckDB, when memory is compared with that of pandas
 OTHER_PYTHON = PROJECT_ROOT / ".venv-bench" / "bin" / "python"
 
@@ -97,6 +98,15 @@ class Bench:
         self._agree("restricted_run", home)
         shutil.rmtree(home)
 
+    def restricted_little_memory(self) -> None:
+        """The shared outputs with 2 GB for DuckDB."""
+        home = self._home("restricted_2gb")
+        self._traced(
+            "restricted_run_2gb", home, "benchmarks.restricted", AS_OF, environment=LITTLE_MEMORY
+        )
+        self._agree("restricted_run_2gb", home)
+        shutil.rmtree(home)
+
     def full_run(self) -> None:
         """`patron run` with everything, then again with nothing new."""
         home = self._home("full")
@@ -119,9 +129,8 @@ class Bench:
     def little_memory(self) -> None:
         """`patron run` with everything and 2 GB for DuckDB."""
         home = self._home("little_memory")
-        limit = {"PATRON_MEMORY_LIMIT": "2GB"}
         command = ("benchmarks.trace", "run", "--as-of", AS_OF)
-        self._traced("full_run_2gb", home, *command, environment=limit)
+        self._traced("full_run_2gb", home, *command, environment=LITTLE_MEMORY)
         shutil.rmtree(home)
 
     def daily(self) -> None:

@@ -19,7 +19,9 @@ from benchmarks.bench import Bench, World
 
 # Beside each other in every round; the first also gives what the others are compared with.
 COMPARED = ("hand_written", "alone", "restricted_run")
-ONCE = ("full_run", "plain_dbt", "daily", "little_memory")  # in the first round only
+ONCE = (  # in the first round only
+    "restricted_little_memory", "full_run", "plain_dbt", "daily", "little_memory"
+)  # fmt: skip
 PANDAS = ("pandas_way", "valued_run")
 PARTS = (*COMPARED, *ONCE, *PANDAS)
 DEFAULT_SIZES = (20_000, 100_000)

@@ -23,6 +23,7 @@ DOTS_PER_INCH = 100
 STYLES = {
     "hand_written": ("#000000", "s"),
     "restricted_run": ("#0072B2", "o"),
+    "restricted_run_2gb": ("#0072B2", "X"),
     "full_run": ("#D55E00", "^"),
     "full_run_again": ("#E69F00", "v"),
     "daily_run": ("#009E73", "D"),

@@ -26,6 +26,7 @@ SMALLEST_FITTED = 100_000  # below, what every run costs whatever its size hides
 WAYS = {
     "hand_written": "hand-written script",
     "restricted_run": "its outputs through Dagster, with checks",
+    "restricted_run_2gb": "its outputs through Dagster, 2 GB for DuckDB",
     "full_run": "everything: `patron run`",
     "full_run_again": "the same again, nothing new",
     "daily_run": "the day after: one daily extract",
