@@ -35,12 +35,15 @@ NEGLIGIBLE = 34.0
 class _Left(NamedTuple):
     """The part of the likelihood of those who left after the last purchase.
 
-    ``log_sum`` is its log, shape (n,); ``moment`` - when they left - and ``weight``, its
-    distribution, are of shape (n, POINTS).
+    ``log_sum`` is its log, shape (n,). Of shape (n, POINTS) are the moment when they left, from
+    -alpha and from -beta on, the logs of both, and ``weight``, the distribution of that moment.
     """
 
     log_sum: FloatArray
-    moment: FloatArray
+    since_alpha: FloatArray
+    since_beta: FloatArray
+    log_alpha: FloatArray
+    log_beta: FloatArray
     weight: FloatArray
 
 
@@ -67,12 +70,11 @@ class ParetoNBD(PurchaseModel):
         def mean(of_moment: FloatArray, at_end: FloatArray) -> FloatArray:
             return stays * at_end + gone * np.einsum("ij,ij->i", left.weight, of_moment)
 
-        since_alpha, since_beta = alpha + left.moment, beta + left.moment
         return purchases[at] + np.logaddexp(alive, left.log_sum), [
-            r * (by_r[at] - mean(np.log(since_alpha), log_alpha)),
-            r - alpha * rate * mean(1 / since_alpha, 1 / (alpha + rows.t)),
-            s * (np.log(beta) - mean(np.log(since_beta), log_beta)) + gone,
-            s - beta * mean((s + 1) / since_beta, s / (beta + rows.t)),
+            r * (by_r[at] - mean(left.log_alpha, log_alpha)),
+            r - alpha * rate * mean(np.reciprocal(left.since_alpha), 1 / (alpha + rows.t)),
+            s * (np.log(beta) - mean(left.log_beta, log_beta)) + gone,
+            s - beta * mean((s + 1) / left.since_beta, s / (beta + rows.t)),
         ]
 
     def starts(self, history: PurchaseHistory) -> list[tuple[float, ...]]:
@@ -146,15 +148,25 @@ def _left(values: FloatArray, rows: Rows) -> _Left:
     longest = np.log((low + rows.t) / begin)
     points, weights = unit_rule(POINTS)
     span = _shortened(values, rows, longest)
-    moment = rows.t_x[:, None] + begin[:, None] * np.expm1(span[:, None] * points)
-    logs = np.log(low + moment) - (s + 1) * np.log(beta + moment)
-    logs -= rate[:, None] * np.log(alpha + moment)
+    # In place where it can be: new arrays of this size cost more than what is computed in them.
+    moment = np.expm1(span[:, None] * points)
+    moment *= begin[:, None]
+    moment += rows.t_x[:, None]
+    since_alpha = alpha + moment
+    since_beta = np.add(beta, moment, out=moment)
+    log_alpha, log_beta = np.log(since_alpha), np.log(since_beta)
+    logs = log_beta * -(s + 1)
+    logs += log_alpha if low == alpha else log_beta
+    logs -= rate[:, None] * log_alpha
     peak = logs.max(axis=1)
-    weight = np.exp(logs - peak[:, None]) * weights
+    logs -= peak[:, None]
+    weight = np.exp(logs, out=logs)
+    weight *= weights
     total = weight.sum(axis=1)
     with np.errstate(divide="ignore"):
         log_sum = np.log(s * span * total) + peak
-    return _Left(log_sum, moment, weight / total[:, None])
+    weight /= total[:, None]
+    return _Left(log_sum, since_alpha, since_beta, log_alpha, log_beta, weight)
 
 
 def _shortened(values: FloatArray, rows: Rows, longest: FloatArray) -> FloatArray:
