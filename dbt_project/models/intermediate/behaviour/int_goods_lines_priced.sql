@@ -6,10 +6,6 @@ lines as (
     where is_product_line and is_valid_order
 ),
 
-delivered_lines as (
-    select * from {{ ref('int_order_lines_unioned') }}
-),
-
 stacked as (
     select
         'sales' as delivered_by,
@@ -22,7 +18,7 @@ stacked as (
 -- Where no line of a delivery names a promotion, nobody knows of any: that is not "none".
 promoting as (
     select delivered_by
-    from delivered_lines
+    from {{ ref('int_order_lines_unioned') }}
     where promo_id is not null
     union
     select delivered_by from stacked
@@ -34,6 +30,17 @@ sources_with_returns as (
     union
     select delivered_by from {{ ref('int_orders_keyed') }}
     where is_credit_note
+),
+
+-- One row a source, known to be few: joined one by one, the lines became the hashed side.
+sources as (
+    select
+        keyed.delivered_by,
+        promoting.delivered_by is not null as are_promotions_delivered,
+        sources_with_returns.delivered_by is not null as are_returns_delivered
+    from (select distinct delivered_by from {{ ref('int_orders_keyed') }}) as keyed
+    left join promoting on keyed.delivered_by = promoting.delivered_by
+    left join sources_with_returns on keyed.delivered_by = sources_with_returns.delivered_by
 ),
 
 joined as (
@@ -51,18 +58,19 @@ joined as (
         ) as list_unit_price,
         case
             when lines.promo_id is not null or stacked.order_id is not null then true
-            when promoting.delivered_by is not null then false
+            when sources.are_promotions_delivered then false
         end as is_promoted,
         case
             when delivered_lines.discount is not null then delivered_lines.discount > 0
             when stacked.order_id is not null then true
         end as is_discounted,
-        sources_with_returns.delivered_by is not null as are_returns_delivered
+        sources.are_returns_delivered
     from lines
     inner join {{ ref('int_orders_keyed') }} as orders on lines.order_key = orders.order_key
+    inner join sources on orders.delivered_by = sources.delivered_by
     inner join {{ ref('dim_customer') }} as customers
         on lines.customer_key = customers.customer_key
-    inner join delivered_lines
+    inner join {{ ref('int_order_lines_unioned') }} as delivered_lines
         on
             orders.delivered_by = delivered_lines.delivered_by
             and lines.order_id = delivered_lines.order_id
@@ -72,9 +80,6 @@ joined as (
             orders.delivered_by = stacked.delivered_by
             and lines.order_id = stacked.order_id
             and lines.line_no = stacked.line_no
-    left join promoting on orders.delivered_by = promoting.delivered_by
-    left join sources_with_returns
-        on orders.delivered_by = sources_with_returns.delivered_by
     left join {{ ref('int_products_unioned') }} as products
         on
             lines.product_key = products.product_key
