@@ -58,10 +58,6 @@ class Parameters:
     stacked_share: float = 0.12  # of promoted lines
     manual_discount_share: float = 0.02
     returned_line_share: float = 0.05
-    weighed_product_share: float = 0.06  # sold by weight, in quarters of a kilogram
-    shipping_fee: float = 3.95
-    free_shipping_from: float = 50.0
-    tax_rate: float = 0.20  # UK standard rate; kept flat for all countries
     late_payment_share: float = 0.08  # of invoices
     member_card_share: float = 0.85  # member orders that carry the member number
     card_only_share: float = 0.15  # store orders of members known by the card alone

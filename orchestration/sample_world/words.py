@@ -29,8 +29,7 @@ LAST_NAMES = (
 )  # fmt: skip
 MAIL_DOMAINS = ("example.com", "example.org", "example.net")
 
-COUNTRIES = ("GB", "DE", "US")
-CURRENCIES = ("GBP", "EUR", "USD")  # of the countries, in order
+CURRENCIES = ("GBP", "EUR", "USD")  # by country: Great Britain, Germany, United States
 DIAL_CODES = ("44", "49", "1")
 # City, region and postal area, by country.
 PLACES = (
