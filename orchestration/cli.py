@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from orchestration.metric_commands import commands as metric_commands
 from orchestration.settings import (
@@ -229,9 +230,9 @@ def doctor() -> None:
         findings = examine(load_settings())
     for finding in findings:
         verdict = "[red]MEND[/red]" if finding.remedy else "[green]ok[/green]  "
-        console.print(f"{verdict} {finding.what:<20} {finding.state}", highlight=False)
+        console.print(f"{verdict} {finding.what:<20} {escape(finding.state)}", highlight=False)
         if finding.remedy:
-            console.print(f"     remedy: {finding.remedy}", highlight=False)
+            console.print(f"     remedy: {escape(finding.remedy)}", highlight=False)
     if any(finding.remedy for finding in findings):
         raise typer.Exit(1)
 

@@ -113,13 +113,14 @@ def print_status(settings: Settings, console: Console) -> bool:
         print_published(console, manifest, settings)
         console.print(f"published {_age(age.total_seconds())} ago by code {manifest.code_version}")
         for target in configured_targets(settings):
-            console.print(_target_line(target, manifest), highlight=False, soft_wrap=True)
+            line = _target_line(target, manifest)
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
         console.print(extracts_table(settings, manifest.as_of_date))
     if run:
         console.print(f"last run: {run.status} as of {run.as_of} ({run.run_id[:8]})")
         console.print(f"checks not passed: {len(run.failed_checks)}")
         for line in run.failed_checks:
-            console.print(f"  {line}", highlight=False)
+            console.print(f"  {line}", markup=False, highlight=False)
     return manifest is not None and (run is None or run.status == "success")
 
 
