@@ -27,7 +27,7 @@ from orchestration.assets.dbt_process import (
 from orchestration.settings import DBT_PROJECT_ROOT, Settings, load_settings
 
 PAGE = "static_index.html"  # as dbt names it
-# SQL is shown as it is written: compiling 300 models for a page takes longer than the rest.
+# SQL is shown as it is written: compiling all models for a page takes longer than the rest.
 GENERATE = ("docs", "generate", "--static", "--empty-catalog", "--no-compile")
 
 

@@ -1,6 +1,7 @@
 """`patron doctor`: is this deployment fit to run? Each line is ok or the remedy.
 
-Belongs here: cheap look-ups that change nothing. Does not belong here: data quality (checks).
+Belongs here: cheap look-ups. They change nothing but what the first run would make as well: the
+generated key and dbt's manifest. Does not belong here: data quality (checks).
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def _versions(settings: Settings) -> Iterator[Finding]:
         except PackageNotFoundError:
             found = "missing"
         fits = found == expected or found.startswith(expected + ".")
-        yield Finding(package, found, "" if fits else f"expected {expected}: make clean setup")
+        remedy = "" if fits else f"expected {expected}: rm -r .venv && make setup"
+        yield Finding(package, found, remedy)
 
 
 def _zones(settings: Settings) -> Iterator[Finding]:

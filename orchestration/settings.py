@@ -65,7 +65,7 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True)
 class Zones:
-    """Where each zone of the lake lives; see "The way of the data" in the README."""
+    """Where each zone of the lake lives; see "How it flows" in the README."""
 
     home: Path
 
