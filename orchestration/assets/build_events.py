@@ -27,9 +27,8 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 )
 from dagster._core.definitions.data_version import DataVersion, extract_data_version_from_entry
 from dagster._core.execution.context.data_version_cache import InputAssetVersionInfo
-from dagster_dbt import DagsterDbtTranslator
-from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
+from orchestration.assets.dbt_names import DagsterDbtTranslator, get_asset_check_key_for_test
 from orchestration.event_log import made_here
 from orchestration.settings import DEFAULT_OWNER
 from orchestration.transform.build import NodeResult, Status

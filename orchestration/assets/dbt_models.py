@@ -11,19 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from dagster import (
+    AssetCheckSpec,
     AssetExecutionContext,
     AssetsDefinition,
+    AssetSpec,
     DailyPartitionsDefinition,
     Failure,
     MetadataValue,
+    multi_asset,
 )
-from dagster_dbt import dbt_assets
-from dagster_dbt.dbt_manifest import validate_manifest
 
-from orchestration.assets import dbt_process
 from orchestration.assets.build_events import DagsterNames, PatronTranslator, StepEvents
 from orchestration.assets.build_report import BuildReport
 from orchestration.assets.dates import ONE_DATE_PER_RUN
+from orchestration.assets.dbt_names import build_dbt_specs, validate_manifest
+from orchestration.assets.dbt_process import BUILDS
 from orchestration.assets.faults import permanent_faults_final
 from orchestration.assets.step_warehouse import step_writes
 from orchestration.progress import tell
@@ -34,6 +36,7 @@ from orchestration.transform.compiled import compiled_project
 
 COMPILING = "compiling the dbt project, of which a file changed (half a minute)"
 PROGRESS_STEP = 25  # nodes between two progress lines
+Specs = tuple[list[AssetSpec], list[AssetCheckSpec]]
 
 
 def build_dbt_assets(
@@ -55,16 +58,37 @@ def build_dbt_assets(
     }
     translator = PatronTranslator()  # one, as it keeps what it has translated
     names = DagsterNames(nodes, translator)
-    return [
-        _dbt_build(settings, nodes, translator, names, partitions, name, read)
-        for name in dbt_process.BUILDS
-    ]
+    parts = _specs_of_builds(nodes, translator, names)
+    return [_dbt_build(settings, parts[name], names, partitions, name, read) for name in BUILDS]
+
+
+def _specs_of_builds(
+    nodes: Mapping[str, Any], translator: PatronTranslator, names: DagsterNames
+) -> dict[str, Specs]:
+    """What each build makes. A check stands with its asset, which is the last that it judges."""
+    specs, check_specs = build_dbt_specs(
+        translator=translator,
+        manifest=nodes,
+        select="fqn:*",
+        exclude="",
+        selector="",
+        io_manager_key=None,
+        project=None,
+    )
+    valued = {names.assets[node] for node in _needing_python_models(nodes)}
+    base, second = BUILDS
+    return {
+        name: (
+            [spec for spec in specs if (spec.key in valued) == is_valued],
+            [spec for spec in check_specs if (spec.asset_key in valued) == is_valued],
+        )
+        for name, is_valued in ((base, False), (second, True))
+    }
 
 
 def _dbt_build(
     settings: Settings,
-    nodes: Mapping[str, Any],
-    translator: PatronTranslator,
+    specs: Specs,
     names: DagsterNames,
     partitions: DailyPartitionsDefinition,
     name: str,
@@ -72,13 +96,14 @@ def _dbt_build(
 ) -> AssetsDefinition:
     """The nodes of one build, run by what dbt compiled of them."""
 
-    @dbt_assets(
-        manifest=nodes,
+    @multi_asset(
         name=name,
-        dagster_dbt_translator=translator,
+        specs=specs[0],
+        check_specs=specs[1],
+        can_subset=True,
         partitions_def=partitions,
         backfill_policy=ONE_DATE_PER_RUN,
-        **dbt_process.BUILDS[name],  # type: ignore[arg-type]
+        allow_arbitrary_check_specs=True,  # about tables of the build before too
     )
     def build(context: AssetExecutionContext) -> Iterator[Any]:
         as_of = date.fromisoformat(context.partition_key)
@@ -131,18 +156,30 @@ def claims_attached(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _build_order(manifest: Mapping[str, Any]) -> list[str]:
     """Models and seeds, upstream first; those that need the Python models after all others."""
-    graph = {
-        unique_id: sorted(node["depends_on"].get("nodes", []))
-        for unique_id, node in sorted(manifest["nodes"].items())
-        if node["resource_type"] in ("model", "seed")
-    }
-    upstream_first = list(TopologicalSorter(graph).static_order())
+    upstream_first = _upstream_first(manifest)
+    late = _needing_python_models(manifest)
+    return sorted(upstream_first, key=late.__contains__)
+
+
+def _needing_python_models(manifest: Mapping[str, Any]) -> set[str]:
+    """The models that stand on a table of the Python models: what dbt calls ``source:models+``."""
     late = {
         unique_id
         for unique_id, source in manifest["sources"].items()
         if source["source_name"] == "models"
     }
-    for unique_id in upstream_first:
-        if late.intersection(graph.get(unique_id, [])):
+    models = set()
+    for unique_id in _upstream_first(manifest):
+        if late.intersection(manifest["nodes"][unique_id]["depends_on"].get("nodes", [])):
             late.add(unique_id)
-    return sorted((name for name in upstream_first if name in graph), key=late.__contains__)
+            models.add(unique_id)
+    return models
+
+
+def _upstream_first(manifest: Mapping[str, Any]) -> list[str]:
+    graph = {
+        unique_id: sorted(node["depends_on"].get("nodes", []))
+        for unique_id, node in sorted(manifest["nodes"].items())
+        if node["resource_type"] in ("model", "seed")
+    }
+    return [node for node in TopologicalSorter(graph).static_order() if node in graph]
