@@ -31,7 +31,8 @@ categories as (
     group by basis, category
 ),
 
-pairs as (
+-- Each two categories once; the other order is the same count.
+met as (
     select
         first_baskets.basis,
         first_baskets.category,
@@ -42,8 +43,24 @@ pairs as (
         on
             first_baskets.basis = second_baskets.basis
             and first_baskets.basket_key = second_baskets.basket_key
-            and first_baskets.category <> second_baskets.category
+            and first_baskets.category < second_baskets.category
     group by first_baskets.basis, first_baskets.category, second_baskets.category
+),
+
+pairs as (
+    select
+        basis,
+        category,
+        attached_category,
+        both_count
+    from met
+    union all
+    select
+        basis,
+        attached_category as category,
+        category as attached_category,
+        both_count
+    from met
 )
 
 select
