@@ -46,10 +46,9 @@ facts as (
     select
         product_id,
         customer_key,
-        count(*) as order_count,
+        1 as order_count,
         0 as complaint_count
     from orders_of_products
-    group by product_id, customer_key
 ),
 
 customers_of_products as (
