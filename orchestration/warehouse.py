@@ -39,7 +39,8 @@ def write(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     Raises:
         WarehouseLockedError: naming the process that holds the file, and the remedy.
     """
-    settings.zones.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
+    # Rows of single customers: for the pipeline's own account alone, as raw and quarantine are.
+    settings.zones.warehouse_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _connect(settings, read_only=False) as connection:
         yield connection
 

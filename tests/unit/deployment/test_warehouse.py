@@ -1,5 +1,6 @@
 """The warehouse file: one writer, an error in words, and raw as of one date."""
 
+import stat
 import subprocess
 import sys
 from dataclasses import replace
@@ -40,6 +41,12 @@ def test_a_second_process_is_named_with_the_remedy(settings: Settings):
         holder.communicate(b"\n")
     with warehouse.read(settings) as connection:
         assert connection.execute("FROM t").fetchall() == [(1,)]
+
+
+def test_the_warehouse_is_private(settings: Settings):
+    with warehouse.write(settings):
+        pass
+    assert stat.S_IMODE(settings.zones.warehouse_file.parent.stat().st_mode) == 0o700
 
 
 @pytest.mark.parametrize(
