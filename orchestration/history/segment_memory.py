@@ -113,26 +113,6 @@ def remember(
     return Remembered(Outcome.DECLARED, rows, differing, reason)
 
 
-def declare_difference(
-    connection: duckdb.DuckDBPyConnection,
-    zones: Zones,
-    state_query: str,
-    as_of: date,
-    declaration: Declaration,
-) -> int:
-    """Compare a recorded day with what ``state_query`` gives now, and declare what differs.
-
-    The record itself is left alone. Returns the number of members that differ.
-
-    Raises:
-        KeyError: the day has no record.
-    """
-    if as_of not in segment_log().dates(zones):
-        raise KeyError(f"no segments of {as_of} are remembered")
-    with _staged(connection, zones, state_query, as_of) as (staged, _):
-        return _declare_staged(connection, zones, staged, as_of, declaration)
-
-
 def restatements_sql(zones: Zones) -> str | None:
     """SQL of all declared restatements, or None where there are none."""
     files = sorted((zones.history / RESTATEMENTS).glob("as_of_date=*/restatement=*.parquet"))

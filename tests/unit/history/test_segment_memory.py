@@ -2,12 +2,10 @@
 
 from datetime import date
 
-import pytest
-from small_memory import DECLARATION, SCHEME, keep, opened, state_sql
+from small_memory import DECLARATION, SCHEME, keep, opened
 
 from orchestration.history.segment_memory import (
     Outcome,
-    declare_difference,
     restatements_sql,
     segment_log,
 )
@@ -124,16 +122,3 @@ def test_a_customer_that_vanishes_ends_and_may_return(connection, zones):
     assert keep(connection, zones, WEDNESDAY, {"a": "loyal"}).rows == 0
     keep(connection, zones, FRIDAY, {"a": "loyal", "b": "lost"})
     assert opened(connection, zones, date(2025, 6, 7)) == {"a": "loyal", "b": "lost"}
-
-
-def test_a_comparison_declares_and_leaves_every_record_alone(connection, zones):
-    keep(connection, zones, MONDAY, {"a": "loyal", "b": "lost"})
-    before = record(zones, MONDAY)
-    same = state_sql({"a": "loyal", "b": "lost"})
-    assert declare_difference(connection, zones, same, MONDAY, DECLARATION) == 0
-    other = state_sql({"a": "lost", "b": "lost"})
-    assert declare_difference(connection, zones, other, MONDAY, DECLARATION) == 1
-    assert restated(connection, zones) == [(MONDAY, "a", "loyal", "lost", 1)]
-    assert record(zones, MONDAY) == before
-    with pytest.raises(KeyError, match="no segments of 2025-06-03 are remembered"):
-        declare_difference(connection, zones, same, TUESDAY, DECLARATION)
