@@ -174,7 +174,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         start_date=_date("PATRON_START_DATE", env.get("PATRON_START_DATE", "2009-12-01")),
         target=_one_of("PATRON_TARGET", env.get("PATRON_TARGET", "duckdb"), KNOWN_TARGETS),
         threads=_positive("PATRON_THREADS", env.get("PATRON_THREADS", "2")),
-        memory_limit=env.get("PATRON_MEMORY_LIMIT", "4GB"),
+        memory_limit=_memory("PATRON_MEMORY_LIMIT", env.get("PATRON_MEMORY_LIMIT", "4GB")),
         value_scope=_one_of(
             "PATRON_VALUE_SCOPE", env.get("PATRON_VALUE_SCOPE", "base"), KNOWN_VALUE_SCOPES
         ),
@@ -244,6 +244,13 @@ def _positive(name: str, value: str) -> int:
     if not value.isdigit() or int(value) < 1:
         raise SettingError(f"{name}={value!r} is no positive whole number")
     return int(value)
+
+
+def _memory(name: str, value: str) -> str:
+    # "none" is no amount: DuckDB would take four fifths of the machine, whatever else runs there.
+    if not re.fullmatch(r"(?=.*[1-9])\d+(\.\d+)? ?[KMGT](i?B)?", value, re.IGNORECASE):
+        raise SettingError(f"{name}={value!r} is no amount of memory; write 4GB or 512MB")
+    return value
 
 
 def _share(name: str, value: str | None) -> Decimal | None:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.settings import PROJECT_ROOT, SettingError, known_sources, load_settings
@@ -57,6 +58,9 @@ def test_an_assumed_margin_may_be_nothing_none_or_all(value: str, rate: Decimal 
         ("PATRON_START_DATE", "01/02/2020", "YYYY-MM-DD"),
         ("PATRON_TARGET", "spark", "known: duckdb"),
         ("PATRON_THREADS", "0", "positive"),
+        ("PATRON_MEMORY_LIMIT", "lots", "write 4GB or 512MB"),
+        ("PATRON_MEMORY_LIMIT", "4000", "write 4GB or 512MB"),
+        ("PATRON_MEMORY_LIMIT", "0GB", "write 4GB or 512MB"),
         ("PATRON_HOME", "s3://bucket/lake", "is a URL"),
         ("PATRON_VALUE_SCOPE", "country", "known: base, region, acquisition_channel, cohort"),
         ("PATRON_VALUE_PERIOD", "quarter", "known: day, week, month"),
@@ -71,6 +75,13 @@ def test_unknown_values_raise_with_the_remedy(variable: str, value: str, in_mess
     with pytest.raises(SettingError, match=variable) as error:
         load_settings({variable: value})
     assert in_message in str(error.value)
+
+
+@pytest.mark.parametrize("limit", ["4GB", "512 mb", "1.5GiB", "0.5TB", "4G"])
+def test_memory_is_written_as_duckdb_reads_it(limit: str):
+    assert load_settings({"PATRON_MEMORY_LIMIT": limit}).memory_limit == limit
+    with duckdb.connect() as connection:
+        connection.execute(f"SET memory_limit = '{limit}'")
 
 
 def test_every_active_source_has_contracts():
