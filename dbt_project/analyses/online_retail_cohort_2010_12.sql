@@ -1,6 +1,6 @@
 -- Published result: of the 948 customers whose first line in the second sheet of Online Retail II is
 -- of December 2010, 38.2, 33.4, 38.7, 36.0, 39.7, 38.0, 35.4, 35.4, 39.5, 37.3 and 50.0 % have a
--- line in months 1 to 11 (shared/data/README.md; month 12 is partial).
+-- line in months 1 to 11 (the notes that came with the file; month 12 is partial).
 --
 -- It stands on the delivered lines, not on cohort_retention: the published row takes every line with
 -- a customer id, credit notes included, and knows nothing of the year before.

@@ -1,7 +1,7 @@
 -- Published result: the first sheet of Online Retail II, over the lines with a positive quantity and
 -- a customer id, has 13 monthly cohorts, and 23.0 % of their customers have a line in the month
--- after their first (shared/data/README.md). Pooled over the cohorts that have such a month: that of
--- December 2010, the last, has none.
+-- after their first (the notes that came with the file). Pooled over the cohorts that have such a
+-- month: that of December 2010, the last, has none.
 --
 -- Like the other two it stands on the delivered lines: cohort_retention counts goods alone and knows
 -- the following year.

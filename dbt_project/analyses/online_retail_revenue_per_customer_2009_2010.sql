@@ -1,5 +1,5 @@
 -- Published result: in the first sheet of Online Retail II, over the lines with a positive quantity
--- and a customer id, 4,314 customers bought for 2,047.29 each (shared/data/README.md).
+-- and a customer id, 4,314 customers bought for 2,047.29 each (the notes that came with the file).
 --
 -- It stands on the delivered lines, not on fct_order_net: the published figure counts the first
 -- sheet as it is (its copies of the next sheet's invoices included) and postage, fees and manual

@@ -4,7 +4,7 @@ The real file lands unchanged and goes through the whole daily refresh, publicat
 was published takes the file in its own ways (one sheet, postage as revenue), so it comes out of
 documented queries (``dbt_project/analyses/``) over the same warehouse that the marts stand in.
 
-Source of the expected figures: the README of the shared data.
+Source of the expected figures: the notes that came with the file; who published them is not known.
 """
 
 import subprocess
