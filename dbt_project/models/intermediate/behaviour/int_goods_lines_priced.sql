@@ -1,11 +1,6 @@
 -- One row per line of goods of a valid order or credit note (order_key, line_no), of every customer, with
 -- what buying behaviour asks of it: catalogue price, price tier, promotion.
 with
-lines as (
-    select * from {{ ref('fct_order_net') }}
-    where is_product_line and is_valid_order
-),
-
 stacked as (
     select
         'sales' as delivered_by,
@@ -65,11 +60,10 @@ joined as (
             when stacked.order_id is not null then true
         end as is_discounted,
         sources.are_returns_delivered
-    from lines
+    from {{ ref('fct_order_net') }} as lines
     inner join {{ ref('int_orders_keyed') }} as orders on lines.order_key = orders.order_key
     inner join sources on orders.delivered_by = sources.delivered_by
-    inner join {{ ref('dim_customer') }} as customers
-        on lines.customer_key = customers.customer_key
+    inner join {{ ref('dim_customer') }} as customers on lines.customer_key = customers.customer_key
     inner join {{ ref('int_order_lines_unioned') }} as delivered_lines
         on
             orders.delivered_by = delivered_lines.delivered_by
@@ -91,6 +85,7 @@ joined as (
             products.currency_code = product_rates.currency_code
             and lines.purchase_date >= product_rates.valid_from_date
             and lines.purchase_date < product_rates.valid_to_date
+    where lines.is_product_line and lines.is_valid_order
 )
 
 select
