@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from dagster import AssetKey, DagsterEventType, DagsterInstance
-from dagster._core.event_api import EventLogRecord
+from dagster import AssetKey, AssetRecordsFilter, DagsterEventType, DagsterInstance
+from dagster._core.event_api import EventLogCursor, EventLogRecord, EventRecordsResult
 from dagster._core.events import (
     ASSET_CHECK_EVENTS,
     ASSET_EVENTS,
@@ -186,6 +186,25 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
         return super().get_latest_tags_by_partition(
             asset_key, event_type, tag_keys, asset_partitions, before_cursor, after_cursor
         )
+
+    def fetch_materializations(
+        self,
+        records_filter: AssetKey | AssetRecordsFilter,
+        limit: int,
+        cursor: str | None = None,
+        ascending: bool = False,
+    ) -> EventRecordsResult:
+        """Asked by every result of a check for the newest of its table on the step's date."""
+        newest = (limit, cursor, ascending) == (1, None, False)
+        if newest and isinstance(records_filter, AssetRecordsFilter):
+            asset = records_filter.asset_key
+            made = self.made.get(asset)
+            date = made.partition_key if made else None
+            of_date = date and AssetRecordsFilter(asset, asset_partitions=[date])
+            if made and records_filter == of_date:
+                after = EventLogCursor.from_storage_id(made.storage_id).to_string()
+                return EventRecordsResult([made], cursor=after, has_more=True)
+        return super().fetch_materializations(records_filter, limit, cursor, ascending)
 
     def _engine(self, shard: str) -> Engine:
         if shard not in self._engines:

@@ -144,11 +144,9 @@ class StepEvents:
     ) -> AssetCheckEvaluationTargetMaterializationData | None:
         """What a check of ``asset`` judges: the table as it was made last on the step's date."""
         if asset not in self._judged:
-            instance, date = self._context.instance, self._context.partition_key
-            newest = made_here(instance, asset)
-            if newest is None or newest.partition_key != date:
-                of_date = AssetRecordsFilter(asset, asset_partitions=[date])
-                newest = next(iter(instance.fetch_materializations(of_date, limit=1).records), None)
+            of_date = AssetRecordsFilter(asset, asset_partitions=[self._context.partition_key])
+            found = self._context.instance.fetch_materializations(of_date, limit=1).records
+            newest = next(iter(found), None)
             self._judged[asset] = newest and AssetCheckEvaluationTargetMaterializationData(
                 storage_id=newest.storage_id, run_id=newest.run_id, timestamp=newest.timestamp
             )

@@ -154,6 +154,25 @@ def test_versions_of_a_date_are_told_as_dagster_stores_them(instance: dg.Dagster
     assert [set(found) for found in ours] == [{"2025-06-29"}, {"2025-06-30"}, set()]
 
 
+def test_the_newest_of_a_date_is_told_as_dagster_stored_it(instance: dg.DagsterInstance):
+    @dg.asset(partitions_def=dg.DailyPartitionsDefinition("2025-06-29"))
+    def daily() -> None: ...
+
+    for day in ("2025-06-29", "2025-06-30"):
+        dg.materialize([daily], instance=instance, partition_key=day)
+    dg.materialize([number], instance=instance)
+    log = own_log(instance)
+    asked: list[dg.AssetKey | dg.AssetRecordsFilter] = [
+        dg.AssetRecordsFilter(daily.key, asset_partitions=[day])
+        for day in ("2025-06-29", "2025-06-30", "2025-06-28")
+    ]
+    asked += [daily.key, number.key, dg.AssetKey("other")]
+    ours = [log.fetch_materializations(question, 1).records for question in asked]
+    theirs = [SqliteEventLogStorage.fetch_materializations(log, q, 1).records for q in asked]
+    assert ours == theirs
+    assert [len(records) for records in ours] == [1, 1, 0, 1, 1, 0]
+
+
 STORED = {
     "event_logs": "id, run_id, event, dagster_event_type, timestamp, step_key, asset_key, "
     "partition",
