@@ -4,8 +4,7 @@ Belongs here: finding what is declared, and which date each table opens at. Does
 files (``change_log``).
 
 A table of the source with ``log: <folder>`` gives the state before the run's date, and its columns
-declare the log. One with ``changes_of: <folder>`` gives all changes before that date. One with
-``restatements_of`` gives what was declared to differ from the record.
+declare the log. One with ``changes_of: <folder>`` gives all changes before that date.
 """
 
 from __future__ import annotations
