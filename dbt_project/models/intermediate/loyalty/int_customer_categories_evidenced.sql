@@ -1,32 +1,10 @@
 -- One row per known customer and category it ever bought from, and one per customer over all of them
 -- (category 'all categories'): what its orders of the last loyalty_window_days tell of why it comes.
 with
-run_context as (
-    select * from {{ source('raw', 'run_context') }}
-),
-
-ledger as (
-    select ledger.*
-    from {{ ref('stg_crm__loyalty_ledger') }} as ledger
-    cross join run_context
-    where ledger.at < run_context.as_of_end_at
-),
-
--- That an order redeemed nothing is a fact where a ledger is kept and its redemptions name orders.
+-- The same for every order.
 ledgers as (
-    select
-        case
-            when count(*) = 0 then 'no loyalty ledger is delivered'
-            when max(case when kind = 'burn' then cast(order_id is not null as integer) end) = 0
-                then 'no redemption names its order'
-        end as redemption_reason
-    from ledger
-),
-
-redeeming as (
-    select distinct order_id
-    from ledger
-    where kind = 'burn' and order_id is not null
+    select max(redemption_reason) as redemption_reason
+    from {{ ref('int_orders_placed') }}
 ),
 
 sold as (
@@ -37,7 +15,7 @@ sold as (
         {{ dbt.datediff('priced.purchase_date', 'run_context.as_of_date', 'day') }}
         < rules.value as is_recent
     from {{ ref('int_goods_lines_priced') }} as priced
-    cross join run_context
+    cross join {{ source('raw', 'run_context') }} as run_context
     cross join {{ ref('loyalty_rules') }} as rules
     cross join (values (true), (false)) as levels (is_all)
     where
@@ -60,18 +38,33 @@ orders as (
     group by customer_key, bought_category, order_key
 ),
 
--- An order was placed in a named store, or in none because it was sent, or nobody knows where.
 placed as (
     select
         orders.*,
-        keyed.channel,
-        keyed.store_id,
-        keyed.store_id is not null or coalesce(channels.is_delivered, false) as is_place_known,
-        keyed.delivered_by = 'sales' and redeeming.order_id is not null as is_redeeming
+        places.store_id,
+        places.is_place_known,
+        places.is_redeeming
     from orders
-    inner join {{ ref('int_orders_keyed') }} as keyed on orders.order_key = keyed.order_key
-    left join {{ ref('sales_channels') }} as channels on keyed.channel = channels.channel
-    left join redeeming on keyed.order_id = redeeming.order_id
+    inner join {{ ref('int_orders_placed') }} as places on orders.order_key = places.order_key
+),
+
+-- Few days have a second order: they are counted at a third of the cost of distinct days.
+repeats as (
+    select
+        customer_key,
+        category,
+        sum(order_count - 1) as repeat_count
+    from (
+        select
+            customer_key,
+            category,
+            count(*) as order_count
+        from placed
+        where is_recent
+        group by customer_key, category, purchase_date
+        having count(*) > 1
+    ) as busy_days
+    group by customer_key, category
 ),
 
 ranked_stores as (
@@ -96,10 +89,11 @@ summed as (
         cast(sum(net_amount) as decimal(18, 4)) as history_net_amount,
         cast(coalesce(sum(case when is_recent then net_amount end), 0) as decimal(18, 4))
             as net_amount,
-        count(distinct case when is_recent then purchase_date end) as occasion_count,
         count(case when is_recent then 1 end) as order_count,
-        sum(case when is_recent then promoted_net_amount end) as promoted_net_amount,
-        sum(case when is_recent then promotion_known_net_amount end) as promotion_known_net_amount,
+        cast(sum(case when is_recent then promoted_net_amount end) as decimal(18, 4))
+            as promoted_net_amount,
+        cast(sum(case when is_recent then promotion_known_net_amount end) as decimal(18, 4))
+            as promotion_known_net_amount,
         count(case when is_recent and is_place_known then 1 end) as placed_order_count,
         count(case when is_recent and is_redeeming then 1 end) as redeeming_order_count
     from placed
@@ -108,11 +102,14 @@ summed as (
 
 select
     summed.*,
+    cast(summed.order_count - coalesce(repeats.repeat_count, 0) as bigint) as occasion_count,
     ranked_stores.store_id as top_store_id,
     coalesce(ranked_stores.order_count, 0) as top_store_order_count,
     ledgers.redemption_reason
 from summed
 cross join ledgers
+left join repeats
+    on summed.customer_key = repeats.customer_key and summed.category = repeats.category
 left join ranked_stores
     on
         summed.customer_key = ranked_stores.customer_key
