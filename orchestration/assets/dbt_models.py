@@ -21,11 +21,11 @@ from dagster import (
     multi_asset,
 )
 
+from orchestration.assets import dbt_process
 from orchestration.assets.build_events import DagsterNames, PatronTranslator, StepEvents
 from orchestration.assets.build_report import BuildReport
 from orchestration.assets.dates import ONE_DATE_PER_RUN
 from orchestration.assets.dbt_names import build_dbt_specs, validate_manifest
-from orchestration.assets.dbt_process import BUILDS
 from orchestration.assets.faults import permanent_faults_final
 from orchestration.assets.step_warehouse import step_writes
 from orchestration.progress import tell
@@ -59,7 +59,9 @@ def build_dbt_assets(
     translator = PatronTranslator()  # one, as it keeps what it has translated
     names = DagsterNames(nodes, translator)
     parts = _specs_of_builds(nodes, translator, names)
-    return [_dbt_build(settings, parts[name], names, partitions, name, read) for name in BUILDS]
+    return [
+        _dbt_build(settings, part, names, partitions, name, read) for name, part in parts.items()
+    ]
 
 
 def _specs_of_builds(
@@ -76,13 +78,12 @@ def _specs_of_builds(
         project=None,
     )
     valued = {names.assets[node] for node in _needing_python_models(nodes)}
-    base, second = BUILDS
     return {
         name: (
-            [spec for spec in specs if (spec.key in valued) == is_valued],
-            [spec for spec in check_specs if (spec.asset_key in valued) == is_valued],
+            [spec for spec in specs if (spec.key in valued) == ("select" in arguments)],
+            [spec for spec in check_specs if (spec.asset_key in valued) == ("select" in arguments)],
         )
-        for name, is_valued in ((base, False), (second, True))
+        for name, arguments in dbt_process.BUILDS.items()
     }
 
 
