@@ -14,8 +14,9 @@
 
     `id_type_of` names, for a personal column, the column that holds the kind of its value.
     `derived` maps a new column to its expression over the clear values; use it for what identifies
-    nobody, such as a year of birth. -#}
-{% macro latest_version(source_name, table_name, id_type_of={}, derived={}) -%}
+    nobody, such as a year of birth. `unused` names personal columns that no model needs: they end
+    here, as hashing them costs and what nobody keeps nobody can lose. -#}
+{% macro latest_version(source_name, table_name, id_type_of={}, derived={}, unused=[]) -%}
     {%- set relation = source(source_name, table_name) -%}
     {%- set table = source_contract(source_name, table_name) -%}
     {%- set order = ['extract_date', 'extracted_at', 'source_row', 'source_file'] -%}
@@ -81,7 +82,7 @@
     )
 
     select
-        {% for column in table.columns -%}
+        {% for column in table.columns | reject('in', unused) -%}
         {% if column not in table.personal -%}
         {{ adapter.quote(column) }}
         {%- elif column in id_type_of -%}

@@ -17,44 +17,53 @@ profiles as (
     select * from {{ ref('int_customers_unioned') }}
 ),
 
+-- Windows, and no group by: DuckDB cannot spill the texts that an aggregate holds.
 records as (
     select
         resolved.customer_key,
-        resolved.is_guest,
-        resolved.first_seen_at,
-        profiles.customer_id is not null and profiles.deleted_at is null as is_live_profile,
-        profiles.deleted_at is not null as is_deleted_profile,
-        coalesce(profiles.is_test, false) as is_test,
+        case
+            when min(case when resolved.is_guest then 1 else 0 end) over of_customer = 1
+                then 'guest'
+            else 'known'
+        end as customer_kind,
+        max(case when profiles.is_test then 1 else 0 end) over of_customer = 1 as is_test,
+        max(case when profiles.deleted_at is not null then 1 else 0 end) over of_customer = 1
+        and max(
+            case when profiles.customer_id is not null and profiles.deleted_at is null then 1 else 0 end
+        ) over of_customer = 0 as is_deleted,
+        min(resolved.first_seen_at) over of_customer as first_seen_at,
         {% for attribute in attributes %}
-        profiles.{{ attribute }},
+        {{ last_known('profiles.' ~ attribute, 'by_freshness') }} as {{ attribute }},
         {% endfor %}
-        row_number() over (
-            partition by resolved.customer_key
-            order by profiles.updated_at nulls first, resolved.source_system, resolved.customer_id
-        ) as freshness_rank
+        count(*) over of_customer as source_record_count,
+        row_number() over by_freshness as freshness_rank
     from resolved
     left join profiles
         on
             resolved.source_system = profiles.source_system
             and resolved.customer_id = profiles.customer_id
+    window
+        of_customer as (partition by resolved.customer_key),
+        by_freshness as (
+            partition by resolved.customer_key
+            order by profiles.updated_at nulls first, resolved.source_system, resolved.customer_id
+            rows between unbounded preceding and current row
+        )
 ),
 
 customers as (
     select
         customer_key,
-        case when min(case when is_guest then 1 else 0 end) = 1 then 'guest' else 'known' end
-            as customer_kind,
-        max(case when is_test then 1 else 0 end) = 1 as is_test,
-        max(case when is_deleted_profile then 1 else 0 end) = 1
-        and max(case when is_live_profile then 1 else 0 end) = 0 as is_deleted,
-        min(first_seen_at) as first_seen_at,
+        customer_kind,
+        is_test,
+        is_deleted,
+        first_seen_at,
         {% for attribute in attributes %}
-        max_by({{ attribute }}, freshness_rank) filter (where {{ attribute }} is not null)
-            as {{ attribute }},
+        {{ attribute }},
         {% endfor %}
-        count(*) as source_record_count
+        source_record_count
     from records
-    group by customer_key
+    where freshness_rank = source_record_count
 ),
 
 with_unknown as (

@@ -2,5 +2,6 @@
 {{ latest_version(
     'crm',
     'crm_customers',
-    derived={'birth_year': 'cast(extract(year from birth_date) as integer)'}
+    derived={'birth_year': 'cast(extract(year from birth_date) as integer)'},
+    unused=['street']
 ) }}

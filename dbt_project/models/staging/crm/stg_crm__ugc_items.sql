@@ -1,2 +1,2 @@
 -- One row per published contribution of a customer (ugc_id): its latest version.
-{{ latest_version('crm', 'ugc_items') }}
+{{ latest_version('crm', 'ugc_items', unused=['text']) }}
