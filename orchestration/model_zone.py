@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 import yaml
 
+from orchestration.private_folder import make_private_folder
 from orchestration.settings import DBT_PROJECT_ROOT, Zones
 
 SOURCES_FILE = DBT_PROJECT_ROOT / "models" / "staging" / "models" / "_models__sources.yml"
@@ -85,7 +86,7 @@ def write_model_table(zones: Zones, table: str, as_of: date, rows: pa.Table) -> 
             f"{table}: {rows.num_rows} rows, {keys} keys ({', '.join(declared.key)})"
         )
     path = model_file(zones, table, as_of)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     partial = path.with_suffix(".tmp")
     columns = ", ".join(f'cast("{n}" as {kind}) "{n}"' for n, kind in declared.columns.items())
     with duckdb.connect() as connection:

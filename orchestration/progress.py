@@ -19,6 +19,8 @@ from dagster import (
     logger,
 )
 
+from orchestration.private_folder import make_private_folder
+
 STEP_TITLES = {
     "run_context": "register raw as of the date",
     "extract_checks": "check extracts against their contracts",
@@ -93,7 +95,7 @@ def build_progress_logger(write_to: Callable[[], TextIO] = lambda: sys.stdout) -
     @logger(config_schema={"log_file": str})
     def progress(context: InitLoggerContext) -> logging.Logger:
         path = Path(context.logger_config["log_file"])
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         chatter = logging.FileHandler(path)
         chatter.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         instance = logging.Logger("patron.progress", logging.DEBUG)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.automation import JOB_NAME
+from orchestration.private_folder import make_private_folder
 from orchestration.refresh_tags import FORCE_TAG, FULL_TAG, LAUNCHED_BY
 from orchestration.run_lock import hold_run_lock, release_run_lock
 from orchestration.settings import PROJECT_ROOT, Settings
@@ -41,7 +42,8 @@ class Refresh:
 def prepare_dagster_home(settings: Settings) -> Path:
     """The instance folder with the project's own ``dagster.yaml``; sets ``DAGSTER_HOME``."""
     home = settings.zones.dagster_home
-    home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(parents=True, exist_ok=True)  # open: others read what is served in it
+    make_private_folder(home)
     config = INSTANCE_CONFIG.read_text()
     target = home / "dagster.yaml"
     if not target.exists() or target.read_text() != config:

@@ -11,6 +11,7 @@ import shutil
 from types import TracebackType
 from typing import Self
 
+from orchestration.private_folder import make_private_folder
 from orchestration.settings import Settings
 from orchestration.transform.build import NodeResult
 from orchestration.transform.compiled import CompiledProject
@@ -25,7 +26,7 @@ class BuildReport:
 
     def __init__(self, settings: Settings, name: str) -> None:
         parent = settings.zones.logs / "builds"
-        parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(parent)
         reports = sorted(parent.iterdir(), key=lambda folder: folder.stat().st_mtime)
         for old in reports[: -(KEPT_REPORTS - 1)]:
             shutil.rmtree(old)

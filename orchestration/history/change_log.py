@@ -20,6 +20,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.private_folder import make_private_folder
 from orchestration.publish.durable import sync_folder
 from orchestration.settings import Zones
 
@@ -115,7 +116,7 @@ def stage(
         ChangeLogError: the query gives a key twice.
     """
     staged = log.file(zones, as_of).with_suffix(".tmp")
-    staged.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(staged.parent)
     columns = ", ".join(f"cast({name} as {kind}) AS {name}" for name, kind in log.columns.items())
     names, key = ", ".join(log.columns), ", ".join(log.key)
     opening = opening_sql(log, zones, before or as_of)

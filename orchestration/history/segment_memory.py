@@ -32,6 +32,7 @@ from orchestration.history.change_log import (
 )
 from orchestration.history.declared import change_logs
 from orchestration.history.run_inputs import ChangedInput, in_words
+from orchestration.private_folder import make_private_folder
 from orchestration.settings import Zones
 
 LOG = "segment_membership"
@@ -163,7 +164,7 @@ def declare(
         return int(differing)
     number = len(earlier) + 1
     partial = folder / "restatement.tmp"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     connection.execute(
         f"""
         COPY (

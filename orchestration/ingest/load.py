@@ -25,9 +25,10 @@ from orchestration.ingest.errors import TwoFilesForOneDate
 from orchestration.ingest.formats.reader import Work
 from orchestration.ingest.landing import LandedExtract, find_extracts, is_arriving
 from orchestration.ingest.partition import FileResult
-from orchestration.ingest.quarantine import make_private_folder, remove_other_refused
+from orchestration.ingest.quarantine import remove_other_refused
 from orchestration.ingest.raw_writer import prepare
 from orchestration.ingest.split import split_extract
+from orchestration.private_folder import make_private_folder
 from orchestration.settings import Zones
 
 DEFAULT_MEMORY_LIMIT = "2GB"  # beside it the process itself needs about 0.5 GB

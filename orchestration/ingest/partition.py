@@ -21,8 +21,8 @@ from pathlib import Path
 
 from orchestration.contracts import ExtractContract
 from orchestration.ingest.errors import DamagedPartition, SnapshotNotLoaded
-from orchestration.ingest.quarantine import make_private_folder
 from orchestration.ingest.rules import quoted
+from orchestration.private_folder import make_private_folder
 from orchestration.settings import Zones
 
 # Raised when the loader reads the same bytes differently: partitions are then loaded again.

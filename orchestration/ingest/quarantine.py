@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from orchestration.ingest.formats.reader import RefusedRecords
 from orchestration.ingest.refusals import Refusals
 from orchestration.ingest.rules import Reason
+from orchestration.private_folder import make_private_folder
 
 _REASONS = pa.list_(
     pa.struct([("code", pa.string()), ("column", pa.string()), ("message", pa.string())])
@@ -116,10 +117,3 @@ def remove_other_refused(folder: Path, keep: str | None) -> None:
         for path in folder.glob("refused-*.parquet"):
             if path.name != keep:
                 path.unlink()
-
-
-def make_private_folder(folder: Path) -> None:
-    """Create ``folder`` and its missing parents for their owner only."""
-    for part in [*reversed(folder.parents), folder]:
-        if not part.exists():
-            part.mkdir(mode=0o700, exist_ok=True)

@@ -14,6 +14,7 @@ from orchestration.history import run_inputs
 from orchestration.history.change_log import ChangeLog, commit
 from orchestration.history.segment_memory import segment_log
 from orchestration.model_zone import model_file, tables_made_by
+from orchestration.private_folder import make_private_folder
 from orchestration.replay.scratch import Scratch
 from orchestration.settings import Zones
 
@@ -24,7 +25,7 @@ def keep_day(scratch: Scratch, zones: Zones, as_of: date) -> None:
         for table in tables_made_by(step):
             source = model_file(scratch.settings.zones, table, as_of)
             target = model_file(zones, table, as_of)
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(target.parent)
             partial = target.with_suffix(".tmp")
             shutil.copyfile(source, partial)
             partial.replace(target)
@@ -34,6 +35,6 @@ def keep_day(scratch: Scratch, zones: Zones, as_of: date) -> None:
 
 def _keep(log: ChangeLog, scratch: Zones, zones: Zones, as_of: date) -> None:
     staged: Path = log.file(zones, as_of).with_suffix(".tmp")
-    staged.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(staged.parent)
     shutil.copyfile(log.file(scratch, as_of), staged)
     commit(log, zones, staged, as_of)

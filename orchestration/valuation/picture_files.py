@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from orchestration.private_folder import make_private_folder
 from orchestration.settings import Zones
 from orchestration.valuation.pictures import PICTURES
 from orchestration.valuation.scope import ScopeValuation
@@ -42,7 +43,7 @@ def draw_pictures(
 ) -> list[DrawnPicture]:
     """Every picture of the largest scopes; pictures of an earlier run of the date are replaced."""
     folder = zones.models / "pictures" / f"as_of_date={as_of}"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     for old in folder.glob("*.png"):
         old.unlink()
     largest = sorted(
