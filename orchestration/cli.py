@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from orchestration.failure_report import report, reported
 from orchestration.metric_commands import commands as metric_commands
 from orchestration.settings import (
     DBT_PROJECT_ROOT,
@@ -96,18 +97,20 @@ def run(
 
     with plain_errors():
         settings = load_settings()
-        newest = newest_extract_date(settings.zones, settings.sources)
-        if newest is None and sample_if_empty and set(settings.sources) <= {"crm", "sales"}:
-            console.print("Nothing has landed: writing a sample world.")
-            sample_world()
+        with reported(settings):
             newest = newest_extract_date(settings.zones, settings.sources)
-        day = _parsed("--as-of", as_of) if as_of else newest
-        if day is None:
-            raise SettingError(
-                f"nothing has landed in {settings.zones.landing} for {', '.join(settings.sources)};"
-                " deliver extracts there, or write a sample world: patron sample-world"
-            )
-        refresh = _refresh(settings, day, full=full, force=force)
+            if newest is None and sample_if_empty and set(settings.sources) <= {"crm", "sales"}:
+                console.print("Nothing has landed: writing a sample world.")
+                sample_world()
+                newest = newest_extract_date(settings.zones, settings.sources)
+            day = _parsed("--as-of", as_of) if as_of else newest
+            if day is None:
+                raise SettingError(
+                    f"nothing has landed in {settings.zones.landing} for "
+                    f"{', '.join(settings.sources)}; deliver extracts there, or write a sample "
+                    "world: patron sample-world"
+                )
+            refresh = _refresh(settings, day, full=full, force=force)
         if not refresh.success:
             raise typer.Exit(1)
         _print_published(settings)
@@ -130,7 +133,9 @@ def backfill(
             console.print(f"would refresh {len(dates)} dates: {start} to {end}")
             return
         for day in dates:
-            if not _refresh(settings, day).success:
+            with reported(settings):
+                refresh = _refresh(settings, day)
+            if not refresh.success:
                 console.print(f"stopped at {day}; resume with --from {day} --to {end}")
                 raise typer.Exit(1)
         _print_published(settings)
@@ -183,7 +188,6 @@ def _refresh(settings: Settings, day: date, *, full: bool = False, force: bool =
         gc.unfreeze()
         gc.collect()
     gc.disable()  # what is loaded and defined stays to the end: never worth a search for garbage
-    from orchestration.automation import report_failure
     from orchestration.definitions import build_defs
     from orchestration.refresh import run_refresh
 
@@ -198,7 +202,7 @@ def _refresh(settings: Settings, day: date, *, full: bool = False, force: bool =
         console.print(f"[red]FAILED[/red] as of {day}; {left}.", highlight=False)
         console.print(lines, markup=False, highlight=False)
         console.print(f"log: {refresh.log_file}", highlight=False)
-        report_failure(settings, f"refresh as of {day} failed (run {refresh.run_id}):\n{lines}\n")
+        report(settings, f"refresh as of {day} failed (run {refresh.run_id}):\n{lines}\n")
     return refresh
 
 
