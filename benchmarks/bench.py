@@ -131,6 +131,7 @@ class Bench:
         home = self._home("little_memory")
         command = ("benchmarks.trace", "run", "--as-of", AS_OF)
         self._traced("full_run_2gb", home, *command, environment=LITTLE_MEMORY)
+        self._agree("full_run_2gb", home)
         shutil.rmtree(home)
 
     def daily(self) -> None:
