@@ -1,6 +1,10 @@
 -- One row per known customer and category it ever bought from, and one per customer over all of them
 -- (category 'all categories'): what its orders of the last loyalty_window_days tell of why it comes.
 with
+run_context as (
+    select * from {{ source('raw', 'run_context') }}
+),
+
 -- The same for every order.
 ledgers as (
     select max(redemption_reason) as redemption_reason
@@ -15,7 +19,7 @@ sold as (
         {{ dbt.datediff('priced.purchase_date', 'run_context.as_of_date', 'day') }}
         < rules.value as is_recent
     from {{ ref('int_goods_lines_priced') }} as priced
-    cross join {{ source('raw', 'run_context') }} as run_context
+    cross join run_context
     cross join {{ ref('loyalty_rules') }} as rules
     cross join (values (true), (false)) as levels (is_all)
     where
