@@ -5,10 +5,8 @@ run_context as (
     select * from {{ source('raw', 'run_context') }}
 ),
 
--- The same for every order.
-ledgers as (
-    select max(redemption_reason) as redemption_reason
-    from {{ ref('int_orders_placed') }}
+ledgers as (  -- the same for every order
+    select max(redemption_reason) as redemption_reason from {{ ref('int_orders_placed') }}
 ),
 
 sold as (
