@@ -28,7 +28,7 @@ Agreement = dict[str, dict[str, Any]]
 DIGITS = 5e-5  # largest relative difference of totals that are equal to four digits
 AS_OF, DAY_BEFORE = "2025-06-30", "2025-06-29"
 LITTLE_MEMORY = {"PATRON_MEMORY_LIMIT": "2GB"}  # for DuckDB
-VALUED_LIMIT = "512MB"  # for DuckDB, when memory is compared with that of pandas
+VALUED_LIMIT = "256MB"  # for DuckDB, when memory is compared with that of pandas
 OTHER_PYTHON = PROJECT_ROOT / ".venv-bench" / "bin" / "python"
 
 
