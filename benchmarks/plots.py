@@ -79,7 +79,9 @@ def _over_size(
         axes.plot(*zip(*known, strict=True), color=colour, marker=marker, label=name, linewidth=1.5)
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.set_xticks(sizes, [f"{size:,}" for size in sizes], rotation=30)
+    axes.set_xticks(
+        sizes, [f"{size:,}" for size in sizes], rotation=50, ha="right", rotation_mode="anchor"
+    )
     axes.minorticks_off()
     axes.yaxis.set_major_formatter("{x:,.0f}")
     _dress(axes, f"{label} by size of the sample world", "customers asked for", label)
