@@ -8,20 +8,15 @@ and an empty home, as a process of its own.
 from __future__ import annotations
 
 import json
-import os
-import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import records
-from benchmarks.measure import Cost, Sample, watch
-from benchmarks.records import Record
-from benchmarks.steps import stages
+from benchmarks import daily
+from benchmarks.measure import Cost
+from benchmarks.runs import Runs, World, inner_costs, size_mb
 from orchestration.settings import PROJECT_ROOT
 
 Agreement = dict[str, dict[str, Any]]
@@ -32,35 +27,16 @@ VALUED_LIMIT = "256MB"  # for DuckDB, when memory is compared with that of panda
 OTHER_PYTHON = PROJECT_ROOT / ".venv-bench" / "bin" / "python"
 
 
-@dataclass(frozen=True)
-class World:
-    """The sample world of one size."""
-
-    customers: int
-    days: int = 730
-    seed: int = 7
-
-
 class Disagreement(RuntimeError):
     """Two ways made different tables, so their costs say nothing."""
 
 
-class Bench:
-    """Measures on one world; what it finds goes to ``results`` at once."""
+class Bench(Runs):
+    """Every way on one world; what it costs goes to ``results`` at once."""
 
     def __init__(self, folder: Path, world: World, results: Path, measurement: str) -> None:
-        self.folder, self.world = folder, world
-        self.results, self.measurement = results, measurement
-        self.round = 0
+        super().__init__(folder, world, results, measurement)
         self.by_hand: Agreement = {}
-        folder.mkdir(parents=True, exist_ok=True)
-        self.key_file = folder / "key"
-        if not self.key_file.exists():
-            self.key_file.write_text(secrets.token_hex(32))
-
-    @property
-    def landing(self) -> Path:
-        return self.folder / "world" / "landing"
 
     def write_world(self) -> None:
         """The landed files, once, and the project compiled, as at installation."""
@@ -72,14 +48,14 @@ class Bench:
                 "--customers", str(size.customers), "--days", str(size.days),
                 "--seed", str(size.seed),
             )  # fmt: skip
-            self._record("sample_world", cost, told={"landed_mb": _size_mb(self.landing)})
+            self._record("sample_world", cost, told={"landed_mb": size_mb(self.landing)})
             (self.folder / "world.written").touch()
         self._run("parse", home, "-m", "benchmarks.stages", "parse", AS_OF)
 
     def hand_written(self) -> None:
         """One script without any framework; the first time its answers are kept for comparison."""
         cost, told = self._by_hand("hand_written")
-        self._record("hand_written", cost, parts=_inner(told["stages"]))
+        self._record("hand_written", cost, parts=inner_costs(told["stages"]))
         self._ask_script()
 
     def alone(self) -> None:
@@ -88,7 +64,7 @@ class Bench:
         for stage in ("ingest", "transforms"):
             cost, _ = self._run(f"{stage}_alone", home, "-m", "benchmarks.stages", stage, AS_OF)
             inner = {"inside": self._last_line(f"{stage}_alone")}
-            self._record(f"{stage}_alone", cost, parts=_inner(inner))
+            self._record(f"{stage}_alone", cost, parts=inner_costs(inner))
         shutil.rmtree(home)
 
     def restricted_run(self) -> None:
@@ -134,12 +110,33 @@ class Bench:
         self._agree("full_run_2gb", home)
         shutil.rmtree(home)
 
-    def daily(self) -> None:
-        """The day after a refresh: one daily extract is new."""
-        home = self._home("daily")
-        self._traced("day_before", home, "benchmarks.trace", "run", "--as-of", DAY_BEFORE)
-        self._traced("daily_run", home, "benchmarks.trace", "run", "--as-of", AS_OF)
-        shutil.rmtree(home)
+    def daily_run(self) -> None:
+        """The day after, with everything: one daily extract is new."""
+        self._daily("daily_run", "benchmarks.trace", ("run", "--as-of"))
+
+    def restricted_daily_run(self) -> None:
+        """The day after, of the shared outputs."""
+        self._daily("restricted_daily_run", "benchmarks.restricted", ())
+
+    def _daily(self, part: str, module: str, command: tuple[str, ...]) -> None:
+        """After the day before: the last day's extracts land, and a second deployment with the
+        same memory makes all of the same day anew. Which of both goes first turns by rounds."""
+        home = self.folder / part
+        shutil.rmtree(home, ignore_errors=True)
+        daily.land(self.landing, home, last=DAY_BEFORE)
+        self._traced(f"{part}_day_before", home, module, *command, DAY_BEFORE)
+        daily.land(self.landing, home, last=AS_OF)
+        whole = daily.with_the_same_memory(home, self.folder / f"{part}_in_full")
+        both = [(part, home, ()), (f"{part}_in_full", whole, ("--full",))]
+        for name, of, extra in both if self.round % 2 == 0 else both[::-1]:
+            tell = daily.landed_rows if of == home else None
+            self._traced(name, of, module, *command, AS_OF, *extra, tell=tell)
+        differing = _told("benchmarks.daily", home, whole)
+        if differing:
+            raise Disagreement(f"{part} and the full refresh of the same day differ: {differing}")
+        self._agree(part, home)
+        for done in (home, whole):
+            shutil.rmtree(done)
 
     def valued_run(self) -> None:
         """What the pandas way makes, by Dagster: the shared outputs and the value of customers."""
@@ -158,7 +155,7 @@ class Bench:
                 self._agree(part, out)
             cost = self._by_pandas(part, "pandas_way", out, *form)
             told = self._last_line(part)
-            self._record(part, cost, parts=_inner(told.pop("stages")), told=told)
+            self._record(part, cost, parts=inner_costs(told.pop("stages")), told=told)
             if part == "pandas_way":
                 self._value_library(out, told)
             shutil.rmtree(out)
@@ -183,7 +180,7 @@ class Bench:
         told |= {"ours": ours["total"]}
         if abs(ours["total"] / told["total"] - 1) > DIGITS:
             raise Disagreement(f"lifetimes and the value library differ: {told}")
-        self._record("value_library", cost, parts=_inner(parts), told=told)
+        self._record("value_library", cost, parts=inner_costs(parts), told=told)
 
     def clean(self) -> None:
         """Everything but the world."""
@@ -208,19 +205,6 @@ class Bench:
         )  # fmt: skip
         return cost, dict(json.loads(self._output(name).read_text()))
 
-    def _traced(
-        self, part: str, home: Path, module: str, *arguments: str, environment: Any = None
-    ) -> None:
-        nodes = self._nodes(part)
-        if module == "benchmarks.restricted":
-            arguments = (arguments[0], str(nodes), *arguments[1:])
-        else:
-            arguments = (str(nodes), *arguments)
-        cost, samples = self._run(part, home, "-m", module, *arguments, environment=environment)
-        zones = ("warehouse", "raw", "serving", "models", "history", "dagster", "logs")
-        told = {f"{zone}_mb": _size_mb(home / zone) for zone in zones}
-        self._record(part, cost, parts=stages(home, samples, nodes), told=told)
-
     def _agree(self, part: str, made: Path) -> None:
         self._ask_script()
         said = told_by(made)
@@ -229,69 +213,18 @@ class Bench:
             if differing:
                 raise Disagreement(f"{part} and the script differ: {kind} of {differing}")
 
-    def _home(self, name: str) -> Path:
-        """An empty home whose landing zone is the world's."""
-        home = self.folder / name
-        shutil.rmtree(home, ignore_errors=True)
-        home.mkdir()
-        (home / "landing").symlink_to(self.landing)
-        return home
-
-    def _output(self, name: str) -> Path:
-        return self.folder / f"{name}.log"
-
-    def _last_line(self, name: str) -> dict[str, Any]:
-        return dict(json.loads(self._output(name).read_text().splitlines()[-1]))
-
-    def _nodes(self, name: str) -> Path:
-        return self.folder / f"{name}.nodes.json"
-
-    def _run(
-        self,
-        name: str,
-        home: Path,
-        *arguments: str,
-        python: str | Path = sys.executable,
-        environment: Mapping[str, str] | None = None,
-    ) -> tuple[Cost, list[Sample]]:
-        inherited = {n: v for n, v in os.environ.items() if not n.startswith("PATRON_")}
-        own = {
-            "PATRON_HOME": str(home),
-            "PATRON_PII_KEY": self.key_file.read_text(),
-            "PYTHONPATH": str(PROJECT_ROOT),
-        }
-        self.load = os.getloadavg()[0]
-        print(f"  {name} ...", end=" ", flush=True, file=sys.stderr)
-        cost, samples = watch(
-            [str(python), *arguments],
-            {**inherited, **own, **(environment or {})},
-            self._output(name),
-        )
-        told = f"{cost.cpu_s:.1f} CPU s, {cost.wall_s:.1f} s, {cost.peak_mb:,.0f} MB"
-        print(told, file=sys.stderr, flush=True)
-        return cost, samples
-
-    def _record(self, part: str, cost: Cost, **more: Any) -> None:
-        record = Record(
-            self.measurement, self.world.customers, part, self.round, cost, self.load, **more
-        )
-        records.append(self.results, record)
-
 
 def told_by(made: Path) -> Agreement:
-    """What a refreshed home or a folder of Parquet says; in a child, to keep this process small."""
+    """What a refreshed home or a folder of Parquet says."""
     served = made / "serving" / "current" / "patron.duckdb"
     files = (made / "warehouse" / "patron.duckdb", served) if served.exists() else (made,)
+    return dict(_told("benchmarks.agreement", *files))
+
+
+def _told(module: str, *arguments: Path) -> Any:
+    """What a module prints; in a child, to keep this process small."""
     said = subprocess.run(
-        [sys.executable, "-m", "benchmarks.agreement", *map(str, files)],
+        [sys.executable, "-m", module, *map(str, arguments)],
         check=True, capture_output=True, text=True, cwd=PROJECT_ROOT,
     )  # fmt: skip
-    return dict(json.loads(said.stdout))
-
-
-def _size_mb(folder: Path) -> float:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
-
-
-def _inner(told: Mapping[str, Mapping[str, float]]) -> dict[str, Cost]:
-    return {name: Cost(cost["wall_s"], cost["cpu_s"], 0.0) for name, cost in told.items()}
+    return json.loads(said.stdout)

@@ -19,8 +19,9 @@ from benchmarks.bench import Bench, World
 
 # Beside each other in every round; the first also gives what the others are compared with.
 COMPARED = ("hand_written", "alone", "restricted_run")
+DAILY = ("restricted_daily_run", "daily_run")  # each a pair; in every round if asked for alone
 ONCE = (  # in the first round only
-    "restricted_little_memory", "full_run", "plain_dbt", "daily", "little_memory"
+    "restricted_little_memory", "full_run", "plain_dbt", *DAILY, "little_memory"
 )  # fmt: skip
 PANDAS = ("pandas_way", "valued_run")
 PARTS = (*COMPARED, *ONCE, *PANDAS)
@@ -57,7 +58,9 @@ def one_round(bench: Bench, number: int, parts: tuple[str, ...]) -> None:
     """What is compared, in an order that turns; in the first round all the rest after it."""
     bench.round = number
     turn = number % len(COMPARED)
-    order = [*COMPARED[turn:], *COMPARED[:turn], *PANDAS, *(ONCE if number == 0 else ())]
+    order = [*COMPARED[turn:], *COMPARED[:turn], *PANDAS]
+    if number == 0 or set(parts) <= set(DAILY):
+        order += ONCE
     for part in order:
         if part in parts:
             getattr(bench, part)()

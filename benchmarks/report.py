@@ -30,6 +30,7 @@ WAYS = {
     "full_run": "everything: `patron run`",
     "full_run_again": "the same again, nothing new",
     "daily_run": "the day after: one daily extract",
+    "restricted_daily_run": "the script's outputs on the day after",
     "plain_dbt": "plain `dbt build`, no ingestion, no publication",
     "full_run_2gb": "everything, 2 GB for DuckDB",
     "pandas_way": "pandas and lifetimes, read sparingly",
@@ -42,6 +43,9 @@ STAGES = (
     "checks of value models", "publication", "checks of publication", "history",
     "between steps, end",
 )  # fmt: skip
+# Each daily run beside the full refresh of the same day, which made the same tables.
+DAILY = {"restricted_daily_run": "the script's outputs", "daily_run": "everything: `patron run`"}
+DAILY_AIM = 0.15
 OUR_MODELS = ("distinct rows", "fit purchases", "fit spend", "score")
 NAMES = {name: f"dbt layer {name}" for name in LAYERS} | {"claims": "claims (dbt data tests)"}
 
@@ -68,6 +72,8 @@ def render(measured: Measured) -> str:
         _like_with_like(measured, sizes),
         _stages(measured, sizes),
         _overhead(measured, sizes),
+        _daily(measured, sizes),
+        _daily_stages(measured, sizes),
         _pandas(measured, sizes),
         _circumstances(measured),
     ]
@@ -156,6 +162,57 @@ def _overhead(measured: Measured, sizes: list[int]) -> str:
                 title = f"{WAYS[part]}, {size:,}"
                 rows.append([title, *shown, f"{sum(seconds) / whole.cpu_s:.0%}"])
     return _table(["overhead, CPU s", *OVERHEAD, "sum", "of the run"], rows) if rows else ""
+
+
+def _daily(measured: Measured, sizes: list[int]) -> str:
+    """A day's run over the full refresh of the same day, and how much of what landed is new."""
+    parts = [part for part in DAILY if any((s, f"{part}_in_full") in measured for s in sizes)]
+    sizes = [s for s in sizes if any((s, f"{part}_in_full") in measured for part in parts)]
+    rows = []
+    for part in parts:
+        both = [(cost(measured, s, part), cost(measured, s, f"{part}_in_full")) for s in sizes]
+        cells = [
+            f"**{daily.cpu_s / full.cpu_s:.2f}** ({daily.cpu_s:,.1f} / {full.cpu_s:,.1f})"
+            if daily and full else "–"
+            for daily, full in both
+        ]  # fmt: skip
+        rows.append([DAILY[part], *cells])
+        for title, kinds in (
+            ("of its changes and events new", ("delta", "events")),
+            ("of its whole snapshots new", ("full",)),
+        ):
+            rows.append([title, *(_new_rows(measured, size, part, kinds) for size in sizes)])
+    head = [f"the day after: CPU of daily / full (aim {DAILY_AIM:.2f})", *_titles(sizes)]
+    return _table(head, rows) if rows else ""
+
+
+def _new_rows(measured: Measured, size: int, part: str, kinds: Iterable[str]) -> str:
+    """Share of the landed rows that the last day brought."""
+    found = [
+        r.told["landed_rows"] for r in measured.get((size, part), ()) if "landed_rows" in r.told
+    ]
+    if not found:
+        return "–"
+    new, landed = (sum(found[-1].get(kind, (0, 0))[place] for kind in kinds) for place in (0, 1))
+    return f"{new / landed:.2%} ({new:,} of {landed:,})"
+
+
+def _daily_stages(measured: Measured, sizes: list[int]) -> str:
+    """Where the CPU seconds of both go."""
+    pairs = [
+        (size, part) for part in DAILY for size in sizes if (size, f"{part}_in_full") in measured
+    ]
+    rows = []
+    for stage in STAGES:
+        found = [
+            [cost(measured, size, name, stage) for name in (part, f"{part}_in_full")]
+            for size, part in pairs
+        ]
+        if any(any(both) for both in found):
+            cells = [" / ".join(f"{c.cpu_s:,.1f}" if c else "–" for c in both) for both in found]
+            rows.append([NAMES.get(stage, stage), *cells])
+    head = ["the day after: CPU s daily / full", *(f"{DAILY[p]}, {s:,}" for s, p in pairs)]
+    return _table(head, rows) if rows else ""
 
 
 def _pandas(measured: Measured, sizes: list[int]) -> str:

@@ -1,8 +1,9 @@
 """Refresh what the hand-written script makes too, through Dagster and with its checks.
 
-    PATRON_HOME=... python -m benchmarks.restricted AS_OF NODES_FILE [--values]
+    PATRON_HOME=... python -m benchmarks.restricted AS_OF NODES_FILE [--values] [--full]
 
-With ``--values`` the value models run too and value every customer, as the pandas way does.
+With ``--values`` the value models run too and value every customer, as the pandas way does;
+``--full`` is that of ``patron run``.
 Belongs here: the definitions of a smaller deployment, from the same builders as the whole one.
 """
 
@@ -88,14 +89,14 @@ def restricted_defs(settings: Settings, with_values: bool) -> dg.Definitions:
 
 def main() -> None:
     as_of, nodes_file = date.fromisoformat(sys.argv[1]), Path(sys.argv[2])
-    with_values = "--values" in sys.argv
+    with_values, full = "--values" in sys.argv, "--full" in sys.argv
     settings = load_settings()
 
     def project(asked: Settings, *rest: object) -> object:
         return restricted_project(compiled_project(asked), with_values)
 
     with nodes_traced(nodes_file), patch.object(dbt_models, "compiled_project", project):
-        refresh = run_refresh(settings, restricted_defs(settings, with_values), as_of)
+        refresh = run_refresh(settings, restricted_defs(settings, with_values), as_of, full=full)
     if not refresh.success:
         raise SystemExit("\n".join(refresh.failures))
 

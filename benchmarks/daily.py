@@ -1,0 +1,144 @@
+"""The day after a refresh: what has landed by then, how much of it is new, and whether the daily
+run leaves what a full refresh of the same day leaves.
+
+    python -m benchmarks.daily HOME OTHER_HOME    prints what differs, as JSON
+
+Belongs here: landing zones of an evening, and comparing two deployments whole. Does not belong
+here: running them (``bench.py``) and comparing with the script (``agreement.py``).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.contracts import ExtractContract, load_extract_contracts
+from orchestration.history.declared import register_history
+from orchestration.ingest import partition
+from orchestration.publish.content_hash import hash_table, quoted
+from orchestration.publish.serving_zone import served
+from orchestration.settings import CONTRACTS_ROOT, Settings, Zones, known_sources
+
+MEMORY = ("history", "models")  # what a day takes over from the days before
+RECORDS = ("dagster",)  # so that the other deployment is not a new one to Dagster either
+MEASURED = {("marts.model_run", "fit_seconds"), ("models.model_run", "fit_seconds")}  # the machine
+LIMIT = "4GB"
+TAKEN_AT = "extracted_at"  # when a snapshot was taken: another on every row each day
+
+
+def land(landing: Path, home: Path, last: str) -> None:
+    """Link the extracts up to a date into the landing zone of a home."""
+    for extract in sorted(landing.glob("*/*/extract_date=*")):
+        link = home / "landing" / extract.relative_to(landing)
+        if extract.name <= f"extract_date={last}" and not link.exists():
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(extract)
+
+
+def with_the_same_memory(home: Path, other: Path) -> Path:
+    """A second deployment on the same landing zone, with the memory of the days before.
+
+    Which segments are held and which periods are closed depends on the days that were run.
+    """
+    shutil.rmtree(other, ignore_errors=True)
+    other.mkdir()
+    (other / "landing").symlink_to(home / "landing")
+    for zone in (*MEMORY, *RECORDS):
+        if (home / zone).exists():
+            shutil.copytree(home / zone, other / zone)
+    return other
+
+
+def landed_rows(home: Path) -> dict[str, dict[str, list[int]]]:
+    """By kind of delivery: rows that the newest day brought, and all. Of a whole snapshot only
+    those count as new that its predecessor does not have, and all are those of the newest."""
+    zones = Settings(home=home).zones
+    newest = max(path.name for path in zones.raw.glob("*/*/extract_date=*"))
+    rows: dict[str, list[int]] = {}
+    for contract in load_extract_contracts(CONTRACTS_ROOT, known_sources()).values():
+        dates = partition.known_dates(contract, zones)
+        if not dates:
+            continue
+        brought_today = newest == f"extract_date={dates[-1]}"
+        if contract.delivery == "full":
+            new = _new_in_snapshot(contract, zones) if brought_today else 0
+            dates = dates[-1:]
+        else:
+            new = _landed(contract, zones, dates[-1]) if brought_today else 0
+        counted = rows.setdefault(contract.delivery, [0, 0])
+        counted[0] += new
+        counted[1] += sum(_landed(contract, zones, day) for day in dates)
+    return {"landed_rows": rows}
+
+
+def _landed(contract: ExtractContract, zones: Zones, extract_date: Any) -> int:
+    manifest = partition.read_manifest(contract, zones, extract_date)
+    return sum(file.rows_landed for file in manifest.files) if manifest else 0
+
+
+def _new_in_snapshot(contract: ExtractContract, zones: Zones) -> int:
+    """Accepted rows of the newest snapshot that the one before it does not hold, but for when."""
+    names = (column.name for column in contract.columns if column.name != TAKEN_AT)
+    columns = ", ".join(quoted(name) for name in names)
+    folder = zones.raw / contract.source / contract.table
+    loaded = sorted(folder.glob("extract_date=*/*.parquet"))
+    before, newest = (f"SELECT {columns} FROM '{file}'" for file in loaded[-2:])
+    return int(duckdb.sql(f"{newest} EXCEPT ALL {before}").aggregate("count(*)").fetchall()[0][0])
+
+
+def differences(home: Path, other: Path) -> list[str]:
+    """Tables of which two deployments do not hold the same: served, kept, or for the day after."""
+    ours, theirs = (_contents(of) for of in (home, other))
+    return sorted(name for name in ours | theirs if ours.get(name) != theirs.get(name))
+
+
+def _contents(home: Path) -> dict[str, str]:
+    """Content hash of each table by name."""
+    zones = Settings(home=home).zones
+    manifest = served(zones.serving)
+    if manifest is None:
+        raise RuntimeError(f"{home} serves nothing")
+    found = {f"served: {table.name}": table.content_hash for table in manifest.tables}
+    with _opened(home, str(zones.warehouse_file), read_only=True) as warehouse:
+        found |= {f"warehouse: {name}": told for name, told in _table_hashes(warehouse).items()}
+    with _opened(home, ":memory:", read_only=False) as connection:
+        register_history(connection, zones, manifest.as_of_date + timedelta(days=1), "day")
+        found |= {f"tomorrow: {name}": told for name, told in _table_hashes(connection).items()}
+    return found
+
+
+def _opened(home: Path, file: str, read_only: bool) -> duckdb.DuckDBPyConnection:
+    config = {"memory_limit": LIMIT, "temp_directory": str(home / "spill"), "threads": 2}
+    connection = duckdb.connect(file, read_only=read_only, config=config)
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def _table_hashes(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Content hash of every table and view, as publication computes it."""
+    columns: dict[str, list[tuple[str, str]]] = {}
+    for schema, table, column, type_ in connection.execute(
+        "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() "
+        "WHERE NOT internal AND database_name = current_database() "
+        "ORDER BY schema_name, table_name, column_index"
+    ).fetchall():
+        if (f"{schema}.{table}", column) not in MEASURED:
+            exact = "DECIMAL(38,0)" if type_ == "HUGEINT" else type_  # sums of integers
+            columns.setdefault(f"{schema}.{table}", []).append((column, exact))
+    hashes = {}
+    for name, described in columns.items():
+        casts = ", ".join(f"CAST({quoted(column)} AS {type_}) AS {quoted(column)}"
+                          for column, type_ in described)  # fmt: skip
+        relation = f"(SELECT {casts} FROM {name})"
+        hashes[name] = hash_table(connection, relation, described).content_hash
+    return hashes
+
+
+if __name__ == "__main__":
+    print(json.dumps(differences(Path(sys.argv[1]), Path(sys.argv[2]))))
