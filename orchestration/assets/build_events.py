@@ -31,8 +31,8 @@ from dagster._core.execution.context.data_version_cache import InputAssetVersion
 from orchestration.assets.dbt_names import DagsterDbtTranslator, get_asset_check_key_for_test
 from orchestration.event_log import made_here
 from orchestration.settings import DEFAULT_OWNER
-from orchestration.transform.build import NodeResult, Status
 from orchestration.transform.compiled import CompiledProject
+from orchestration.transform.results import NodeResult, Status
 
 PREVIEW_ROWS = 5
 PREVIEWED_SCHEMAS = ("marts", "segments")  # what stands before them is too raw to show

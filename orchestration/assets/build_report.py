@@ -13,8 +13,8 @@ from typing import Self
 
 from orchestration.private_folder import make_private_folder
 from orchestration.settings import Settings
-from orchestration.transform.build import NodeResult
 from orchestration.transform.compiled import CompiledProject
+from orchestration.transform.results import NodeResult
 
 KEPT_REPORTS = 10
 RESULTS_FILE = "results.csv"

@@ -29,6 +29,7 @@ from orchestration.assets.dbt_names import build_dbt_specs, validate_manifest
 from orchestration.assets.faults import permanent_faults_final
 from orchestration.assets.step_warehouse import step_writes
 from orchestration.progress import tell
+from orchestration.refresh_tags import FULL_TAG
 from orchestration.settings import Settings
 from orchestration.transform.build import build as run_build
 from orchestration.transform.build import load_seeds
@@ -119,7 +120,15 @@ def _dbt_build(
                 yield from events.of_seeds(load_seeds(connection, project), chosen)
             in_order = [node for node in chosen if not node.startswith("seed.")]
             read = None if settings.keep_intermediate else read_elsewhere
-            results = run_build(connection, settings, project, in_order, read)
+            results = run_build(
+                connection,
+                settings,
+                project,
+                in_order,
+                read,
+                anew=FULL_TAG in context.run.tags,
+                told=lambda message: tell(context.log, message),
+            )
             for done, result in enumerate(results, start=1):
                 report.add(project, result)
                 if result.is_failure:

@@ -7,52 +7,25 @@ Belongs here: order, what a failure leaves out, sessions. Does not belong here: 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
 from graphlib import TopologicalSorter
-from queue import Empty, SimpleQueue
 
 import duckdb
 
 from orchestration.history.change_log import quoted
-from orchestration.privacy.pii_key import hmac_pads, load_pii_key
 from orchestration.settings import Settings
 from orchestration.transform.compiled import Claim, CompiledProject, Model
+from orchestration.transform.incremental.kept_tables import KeptTables
+from orchestration.transform.incremental.part import KeptPart
+from orchestration.transform.results import NodeResult, Status
 from orchestration.transform.scratch import Scratch, passing_nodes, with_missing
+from orchestration.transform.sessions import Sessions
 from orchestration.transform.statements import judge_claim, make_model
 
 # Two statements beside each other cost a third less CPU than one on two threads: most tables are
 # small, and threads that share a small table mostly wait for each other.
 MOST_AT_ONCE = 4
-
-
-class Status(StrEnum):
-    """What became of a node."""
-
-    MADE = "made"
-    HELD = "held"  # a claim without a failing row
-    WARNED = "warned"
-    FAILED = "failed"  # a claim that stops what stands behind it
-    ERROR = "error"  # the statement could not run
-
-
-@dataclass(frozen=True)
-class NodeResult:
-    """One node of a finished build. ``rows`` are a table's, or those that break a claim."""
-
-    node: str
-    status: Status
-    seconds: float
-    rows: int | None = None
-    message: str = ""
-    lacked_memory: bool = False
-
-    @property
-    def is_failure(self) -> bool:
-        return self.status in (Status.FAILED, Status.ERROR)
 
 
 def build(
@@ -61,38 +34,49 @@ def build(
     project: CompiledProject,
     nodes: Collection[str],
     read_elsewhere: Collection[str] | None = None,
+    *,
+    anew: bool = False,
+    told: Callable[[str], None] = lambda _: None,
 ) -> Iterator[NodeResult]:
     """Make the models and judge the claims among ``nodes``, each as soon as it can be.
 
     What stands behind a failure is not made; the rest is. Seeds are there (:func:`load_seeds`).
     Staging and intermediate tables that are needed and missing are made too, and not told of unless
-    they fail.
+    they fail. Of tables that are kept, rows that nothing new touches stay (``incremental/``).
 
     Args:
         read_elsewhere: relations that other steps read; staging and intermediate tables that only
             this build reads then do not stay (``scratch.py``). None keeps all.
+        anew: make kept tables whole.
+        told: gets a line about what is made again of kept tables.
     """
     known: dict[str, Model | Claim] = {**project.models, **project.claims}
-    chosen = {node: known[node] for node in nodes}
     for schema in {own.relation.split(".")[0] for own in project.models.values()}:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    sessions = Sessions(connection, settings)
+    kept = KeptTables(connection, settings, KeptPart(project), sessions, nodes, read_elsewhere)
+    made = kept.make_touched(anew, told)
+    yield from made
+    done = {result.node for result in made}
+    chosen = {node: known[node] for node in nodes if node not in done}
     items = with_missing(connection, project, chosen)
     passing: frozenset[str] = frozenset()
     if read_elsewhere is not None:
-        passing = passing_nodes(project, items, chosen, read_elsewhere)
+        passing = passing_nodes(project, items, chosen, {*read_elsewhere, *kept.part.staying})
     at_once = min(settings.threads, MOST_AT_ONCE)
     connection.execute(f"SET threads = {settings.threads - at_once + 1}")
     connection.execute("SET preserve_insertion_order = false")  # no table's order matters
     with Scratch(connection, items, passing) as scratch:
-        for result in _run_all(connection, settings, order(project, items), scratch, at_once):
+        for result in _run_all(sessions, order(project, items), scratch, at_once):
+            kept.add(result)
             if result.is_failure or result.node in chosen:
                 yield result
     connection.execute(f"SET threads = {settings.threads}")
+    kept.complete()
 
 
 def _run_all(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
+    sessions: Sessions,
     waits: Mapping[str, set[str]],
     scratch: Scratch,
     at_once: int,
@@ -101,7 +85,6 @@ def _run_all(
     reader than when the oldest does. What lacked memory beside another is tried again, alone."""
     sorter = TopologicalSorter(waits)
     sorter.prepare()
-    sessions = _Sessions(connection, settings)
     ready: list[str] = []
     alone: list[str] = []
     running: dict[Future[NodeResult], str] = {}
@@ -196,28 +179,7 @@ def is_behind(project: CompiledProject, sources: str) -> frozenset[str]:
     return frozenset(behind)
 
 
-class _Sessions:
-    """Sessions of the warehouse for one statement at a time, with what SQL asks of a session."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-        self._connection = connection
-        self._pads = hmac_pads(load_pii_key(settings.zones.secrets))
-        self._free: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
-
-    @contextmanager
-    def one(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        try:
-            session = self._free.get_nowait()
-        except Empty:
-            session = self._connection.cursor()
-            session.execute("SET TimeZone = 'UTC'")
-            for side, pad in zip(("inner", "outer"), self._pads, strict=True):
-                session.execute(f"SET VARIABLE pii_{side}_pad = '{pad}'")
-        yield session
-        self._free.put(session)  # one that failed in between is not used again
-
-
-def _run(sessions: _Sessions, item: Model | Claim) -> NodeResult:
+def _run(sessions: Sessions, item: Model | Claim) -> NodeResult:
     started = time.monotonic()
     rows: int | None = None
     message, lacked_memory = "", False

@@ -27,7 +27,7 @@ from orchestration.assets.dbt_process import (
 from orchestration.settings import DBT_PROJECT_ROOT, Settings
 
 COMPILED = MANIFEST.parent / "compiled"
-NODES_FILE = "nodes.json"
+NODES_FILE = "nodes-2.json"  # the number is raised when Model or Claim get other fields
 MODELS_SOURCE = "source.patron.models."  # tables that Python models make
 # Compiled SQL names its tables by database, which DuckDB calls by the stem of the file.
 SEEDS_FILE = "patron.duckdb"
@@ -39,7 +39,9 @@ class UnknownModelError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """One compiled model. ``contract`` holds its column types where dbt enforces them."""
+    """One compiled model. ``contract`` holds its column types where dbt enforces them; of a model
+    that is kept from run to run, ``kept_by`` is the column that says whose a row is.
+    """
 
     node: str
     relation: str
@@ -47,6 +49,7 @@ class Model:
     is_view: bool
     contract: Mapping[str, str]
     reads: tuple[str, ...]  # nodes: models, seeds, sources
+    kept_by: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +160,7 @@ def _models(nodes: Iterable[Mapping[str, Any]]) -> Iterable[Model]:
             is_view=node["config"]["materialized"] == "view",
             contract={column["name"]: column["data_type"] for column in columns},
             reads=tuple(node["depends_on"]["nodes"]),
+            kept_by=node["config"].get("meta", {}).get("kept_by", ""),
         )
 
 

@@ -10,7 +10,6 @@ file, for whoever looks into it; ``PATRON_KEEP_INTERMEDIATE=1`` keeps all.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import TracebackType
@@ -19,6 +18,7 @@ from typing import Self
 import duckdb
 
 from orchestration.transform.compiled import Claim, CompiledProject, Model
+from orchestration.transform.moving import moved_sql
 
 SCRATCH = "scratch"
 LAYERS = ("staging", "intermediate")  # what else is in the warehouse is read by people
@@ -162,15 +162,7 @@ class Scratch:
     def _moved(self, item: Model | Claim) -> Model | Claim:
         """The item with the names of passing tables replaced."""
         passing = {model.relation for model in self._passing.values()}
-
-        def renamed(found: re.Match[str]) -> str:
-            if f"{found['layer']}.{found['table']}" in passing:
-                return f'"{SCRATCH}"."{found["layer"]}".'
-            return found["place"]
-
-        layers = "|".join(LAYERS)
-        pattern = rf'(?P<place>("\w+"\.)?"?\b(?P<layer>{layers})"?\.)(?="?(?P<table>\w+))'
-        moved = replace(item, sql=re.sub(pattern, renamed, item.sql))
+        moved = replace(item, sql=moved_sql(item.sql, passing, SCRATCH))
         if isinstance(moved, Model) and item.node in self._passing:
             return replace(moved, relation=f"{SCRATCH}.{moved.relation}")
         return moved

@@ -35,7 +35,8 @@ from orchestration.transform.build import build, is_behind, load_seeds
 from orchestration.transform.compiled import MODELS_SOURCE, CompiledProject
 
 CONTRACTS = load_extract_contracts(CONTRACTS_ROOT, known_sources())
-# Every staging model, identity, orders with what is computed of them, and who the customers are.
+# Every staging model, identity, orders with what is computed of them, who the customers are, and
+# all tables that are kept from run to run.
 ORDER_SIDE = ("staging/", "intermediate/identity/", "intermediate/sales/", "marts/sales/",
               "marts/customer/", "intermediate/purchases/")  # fmt: skip
 COMPARED = (
@@ -48,12 +49,13 @@ COMPARED = (
 
 
 def order_side(project: CompiledProject) -> list[str]:
-    """Nodes of the models in the folders of ``ORDER_SIDE`` and of what they stand on."""
+    """Nodes of the models of ``ORDER_SIDE``, of kept ones, and of what they stand on."""
     folder = PROJECT_ROOT / "dbt_project" / "models"
     names = [
         path.stem
         for path in sorted(folder.rglob("*.sql"))
         if str(path.relative_to(folder)).startswith(ORDER_SIDE)
+        or project.models[project.node_of(path.stem)].kept_by
     ]
     behind = is_behind(project, MODELS_SOURCE)
     chosen = [name for name in names if project.node_of(name) not in behind]

@@ -13,8 +13,9 @@ import duckdb
 import pytest
 from conftest import PII_KEY, Build, Dbt
 
-from orchestration.transform.build import NodeResult, Status, build, load_seeds
+from orchestration.transform.build import build, load_seeds
 from orchestration.transform.compiled import CompiledProject, compiled_project
+from orchestration.transform.results import NodeResult, Status
 
 MADE_BY_DBT = ("staging", "intermediate", "marts", "segments", "seeds")
 STATUS_OF_DBT = {"pass": Status.HELD, "warn": Status.WARNED, "fail": Status.FAILED}

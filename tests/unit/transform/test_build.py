@@ -11,8 +11,9 @@ import pytest
 
 import orchestration.transform.build as build_module
 from orchestration.settings import Settings
-from orchestration.transform.build import NodeResult, Status, build, is_behind, load_seeds, order
+from orchestration.transform.build import build, is_behind, load_seeds, order
 from orchestration.transform.compiled import Claim, CompiledProject, Model
+from orchestration.transform.results import NodeResult, Status
 from orchestration.transform.statements import make_model
 
 

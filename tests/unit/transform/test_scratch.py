@@ -7,8 +7,9 @@ import duckdb
 import pytest
 
 from orchestration.settings import Settings
-from orchestration.transform.build import NodeResult, Status, build
+from orchestration.transform.build import build
 from orchestration.transform.compiled import Claim, CompiledProject, Model
+from orchestration.transform.results import NodeResult, Status
 
 ORDERS = Model(
     "model.int_orders", "intermediate.int_orders", "select unnest([1, 2, 2]) as order_id",

@@ -1,0 +1,102 @@
+"""The kept tables in the course of a build: made for the touched alone, or whole.
+
+Belongs here: which of both, and when what is kept counts. Does not belong here: how rows are made
+again (``touched.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+import duckdb
+
+from orchestration.settings import Settings
+from orchestration.transform.incremental.base import conventions, forget_base, write_base
+from orchestration.transform.incremental.news import CannotFollow
+from orchestration.transform.incremental.part import KeptPart
+from orchestration.transform.incremental.touched import Made, make_touched
+from orchestration.transform.results import NodeResult, Status
+from orchestration.transform.sessions import Sessions
+
+
+class KeptTables:
+    """Of one build, which makes ``nodes``."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        settings: Settings,
+        part: KeptPart,
+        sessions: Sessions,
+        nodes: Collection[str],
+        read_elsewhere: Collection[str] | None,
+    ) -> None:
+        self.part = part
+        self._connection, self._settings, self._sessions = connection, settings, sessions
+        passing = part.passing(read_elsewhere)
+        self._chosen = (part.kept.keys() | passing | part.claims) & set(nodes)
+        self._is_concerned = not part.kept.keys().isdisjoint(nodes)
+        self._is_whole = self._is_concerned and part.kept.keys() <= set(nodes)
+        self._is_made_anew = False
+        self._made: set[str] = set()
+        self._held: set[str] = set()
+
+    def make_touched(self, anew: bool, told: Callable[[str], None]) -> tuple[NodeResult, ...]:
+        """Results of what was made for the touched alone; none: all is to be made whole."""
+        if not self._is_concerned:
+            return ()
+        try:
+            made = self._make_touched(anew)
+        except CannotFollow as reason:
+            told(f"all customers are made anew: {reason}")
+            self._is_made_anew = True
+            forget_base(self._connection)
+            return ()
+        self._drop_passed()
+        told(f"made again: {made.customers:,} customers, {made.orders:,} orders; the rest is kept")
+        return made.results
+
+    def add(self, result: NodeResult) -> None:
+        """Hear of a node that was made or judged whole."""
+        if result.status == Status.MADE:
+            self._made.add(result.node)
+        if result.status == Status.HELD:
+            self._held.add(result.node)
+
+    def complete(self) -> None:
+        """Remember what the tables stand for, if all were made and all claims fit to be held."""
+        if self._is_made_anew and self._is_whole and self.part.kept.keys() <= self._made:
+            self._connection.execute("BEGIN")
+            write_base(self._connection, self._digest(), self._held & self.part.claims)
+            self._connection.execute("COMMIT")
+
+    def _make_touched(self, anew: bool) -> Made:
+        if anew:
+            raise CannotFollow("it was asked for")
+        if not self._is_whole:
+            raise CannotFollow("only some of the tables that are kept are to be made")
+        made = make_touched(
+            self._connection,
+            self._settings,
+            self.part,
+            self._sessions,
+            self._chosen,
+            self._digest(),
+        )
+        return made
+
+    def _drop_passed(self) -> None:
+        """What an earlier build left of the tables that were made for the touched alone: it would
+        be taken for today's."""
+        passed = {self.part.chain[n].relation for n in self._chosen & self.part.chain.keys()}
+        passed -= self.part.staying
+        for relation, kind in self._connection.execute(
+            "SELECT table_schema || '.' || table_name, "
+            "CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END "
+            "FROM information_schema.tables WHERE table_catalog = current_database()"
+        ).fetchall():
+            if relation in passed:
+                self._connection.execute(f"DROP {kind} {relation}")
+
+    def _digest(self) -> str:
+        return self.part.digest((*self._sessions.pads, *conventions(self._connection)))
