@@ -21,6 +21,7 @@ from benchmarks.measure import Cost, Sample
 
 BUILDS = ("base_models", "valued_models")
 LAYERS = ("staging", "intermediate", "marts", "segments")
+TOUCHED = "touched"
 WRITING = "warehouse file written"
 AROUND = "results told to Dagster"
 START = "start: imports, definitions"
