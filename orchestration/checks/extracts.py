@@ -24,8 +24,10 @@ from dagster import (
 from orchestration import warehouse
 from orchestration.assets.extracts import Contracts, extract_key
 from orchestration.checks import great_expectations as gx
+from orchestration.checks.extract_suites import judgement_of, name_of, validated
 from orchestration.checks.results import suite_check_result
 from orchestration.contracts import ExtractContract
+from orchestration.refresh_tags import FULL_TAG
 from orchestration.settings import Settings
 
 EXPECTATIONS = "contract_expectations_hold"
@@ -45,15 +47,16 @@ def build_extract_checks(
         specs=[spec for contract in active.values() for spec in _specs(contract)],
     )
     def extract_checks(context: AssetCheckExecutionContext) -> Iterator[AssetCheckResult]:
-        yield from extract_results(settings, active, date.fromisoformat(context.partition_key))
+        as_of = date.fromisoformat(context.partition_key)
+        yield from extract_results(settings, active, as_of, again=FULL_TAG in context.run.tags)
 
     return extract_checks
 
 
 def extract_results(
-    settings: Settings, active: Contracts, as_of: date
+    settings: Settings, active: Contracts, as_of: date, again: bool = False
 ) -> Iterator[AssetCheckResult]:
-    """What each check finds, whoever asks."""
+    """What each check finds, whoever asks; with ``again`` in all rows, judged before or not."""
     with tempfile.TemporaryDirectory(prefix="patron-checks-") as folder:
         database = Path(folder) / "checks.duckdb"
         with duckdb.connect(str(database)) as connection:
@@ -62,21 +65,19 @@ def extract_results(
                 yield accounted(connection, contract)
                 yield delivered(connection, contract, as_of)
                 yield events(connection, contract, as_of)
-        results = gx.validate(
-            database,
-            {name_of(contract): gx.suite_of(contract) for contract in active.values()},
-            duckdb_config={"threads": settings.threads, "memory_limit": settings.memory_limit},
+            judgements = [
+                judgement_of(connection, contract, settings.zones, again)
+                for contract in active.values()
+            ]
+        config = {"threads": settings.threads, "memory_limit": settings.memory_limit}
+        results = validated(
+            judgements, lambda suites: gx.validate(database, suites, duckdb_config=config)
         )
         gx.build_data_docs(settings.zones.data_docs / "extracts", results, as_of)
     for contract in active.values():
         yield suite_check_result(
             EXPECTATIONS, extract_key(contract), results.get(name_of(contract))
         )
-
-
-def name_of(contract: ExtractContract) -> str:
-    """Name of the contract's suite in Great Expectations and its Data Docs."""
-    return f"{contract.source}.{contract.table}"
 
 
 def _specs(contract: ExtractContract) -> list[AssetCheckSpec]:
