@@ -16,7 +16,7 @@ import duckdb
 from orchestration.history.change_log import quoted
 from orchestration.settings import Settings
 from orchestration.transform.compiled import Claim, CompiledProject, Model
-from orchestration.transform.incremental.kept_tables import KeptTables
+from orchestration.transform.incremental.kept_tables import InTurn, KeptTables
 from orchestration.transform.incremental.part import KeptPart
 from orchestration.transform.results import NodeResult, Status
 from orchestration.transform.scratch import Scratch, passing_nodes, with_missing
@@ -56,9 +56,10 @@ def build(
     sessions = Sessions(connection, settings)
     kept = KeptTables(connection, settings, KeptPart(project), sessions, nodes, read_elsewhere)
     made = kept.make_touched(anew, told)
-    yield from made
     done = {result.node for result in made}
     chosen = {node: known[node] for node in nodes if node not in done}
+    in_turn = InTurn(known, nodes)
+    yield from in_turn.tell(*made)
     items = with_missing(connection, project, chosen)
     passing: frozenset[str] = frozenset()
     if read_elsewhere is not None:
@@ -70,7 +71,7 @@ def build(
         for result in _run_all(sessions, order(project, items), scratch, at_once):
             kept.add(result)
             if result.is_failure or result.node in chosen:
-                yield result
+                yield from in_turn.tell(result)
     connection.execute(f"SET threads = {settings.threads}")
     kept.complete()
 

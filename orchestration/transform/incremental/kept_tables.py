@@ -6,11 +6,12 @@ again (``touched.py``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 import duckdb
 
 from orchestration.settings import Settings
+from orchestration.transform.compiled import Claim, Model
 from orchestration.transform.incremental.base import conventions, forget_base, write_base
 from orchestration.transform.incremental.news import CannotFollow
 from orchestration.transform.incremental.part import KeptPart
@@ -100,3 +101,33 @@ class KeptTables:
 
     def _digest(self) -> str:
         return self.part.digest((*self._sessions.pads, *conventions(self._connection)))
+
+
+class InTurn:
+    """Results, each after those of what it reads: some are there before, and Dagster hears of a
+    table only once it has heard of all that the table was made from."""
+
+    def __init__(self, items: Mapping[str, Model | Claim], nodes: Collection[str]) -> None:
+        self._items, self._untold = items, set(nodes)
+        self._waiting: dict[str, NodeResult] = {}
+        self._readers: dict[str, list[str]] = {}
+        for node in nodes:
+            for read in items[node].reads:
+                self._readers.setdefault(read, []).append(node)
+
+    def tell(self, *results: NodeResult) -> Iterator[NodeResult]:
+        """Those of ``results`` whose turn it is, and what has waited for them."""
+        self._waiting |= {result.node: result for result in results}
+        candidates = [result.node for result in results]
+        while candidates:
+            result = self._waiting.get(candidates.pop())
+            if result is None or (not result.is_failure and not self._is_turn(result.node)):
+                continue
+            del self._waiting[result.node]
+            yield result
+            if not result.is_failure:
+                self._untold.discard(result.node)
+                candidates += self._readers.get(result.node, ())
+
+    def _is_turn(self, node: str) -> bool:
+        return self._untold.isdisjoint(self._items[node].reads)

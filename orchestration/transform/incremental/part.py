@@ -50,8 +50,9 @@ class KeptPart:
 
     @cached_property
     def claims(self) -> frozenset[str]:
-        """Claims that read nothing but the chain: they hold of all when they hold of each part."""
-        sources = {*followed_tables(), RUN_CONTEXT}
+        """Claims that read nothing but the chain: they hold of all when they hold of each part.
+        Rows that cannot be followed are not there when a part is made."""
+        sources = {*followed_tables(), RUN_CONTEXT, *self.unfollowed}
         return frozenset(
             claim.node
             for claim in self.project.claims.values()
