@@ -64,13 +64,13 @@ def close(connection: duckdb.DuckDBPyConnection) -> None:
     [(known,)] = connection.execute(
         "SELECT count(*) FROM intermediate.int_customers_resolved"
     ).fetchall()
-    for _ in range(MOST_ROUNDS):
-        grown = add(connection, "customers", _CUSTOMERS)
-        grown += add(connection, "records", _RECORDS)
-        grown += add(connection, "records", _HOLDERS_WHO_MAY_JOIN)
-        grown += add(connection, "orders", _ORDERS)
-        if not grown:
+    for round_ in range(MOST_ROUNDS):
+        # All that can still grow grows with the customers.
+        if not add(connection, "customers", _CUSTOMERS) and round_ > 0:
             return
+        add(connection, "records", _RECORDS)
+        add(connection, "records", _HOLDERS_WHO_MAY_JOIN)
+        add(connection, "orders", _ORDERS)
         [(touched,)] = connection.execute("SELECT count(*) FROM touched.keys.records").fetchall()
         if touched > max(MOST_TOUCHED * known, 1000):
             raise CannotFollow(f"{touched:,} of {known:,} source records are touched")
