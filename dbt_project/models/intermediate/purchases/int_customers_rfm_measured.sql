@@ -10,36 +10,48 @@ rules as (
     from {{ ref('rfm_rules') }}
 ),
 
-days_in_window as (
+of_all_history as (
     select
-        customer_days.*,
-        {{ dbt.datediff('customer_days.purchase_date', 'run_context.as_of_date', 'day') }}
-            as age_days
+        purchases.customer_key,
+        purchases.is_test_customer,
+        purchases.last_purchase_date,
+        purchases.occasion_count,
+        purchases.net_amount
+    from {{ ref('int_customers_purchases_counted') }} as purchases
+    inner join rules on rules.rfm_window_days is null
+),
+
+of_window as (
+    select
+        customer_days.customer_key,
+        bool_or(customer_days.is_test_customer) as is_test_customer,
+        max(case when customer_days.is_occasion then customer_days.purchase_date end)
+            as last_purchase_date,
+        sum(case when customer_days.is_occasion then 1 else 0 end) as occasion_count,
+        sum(customer_days.net_amount) as net_amount
     from {{ ref('int_customer_days_netted') }} as customer_days
     cross join run_context
     cross join rules
     where
-        rules.rfm_window_days is null
-        or {{ dbt.datediff('customer_days.purchase_date', 'run_context.as_of_date', 'day') }}
+        {{ dbt.datediff('customer_days.purchase_date', 'run_context.as_of_date', 'day') }}
         < rules.rfm_window_days
+    group by customer_days.customer_key
 ),
 
 measured as (
-    select
-        customer_key,
-        bool_or(is_test_customer) as is_test_customer,
-        min(case when is_occasion then age_days end) as days_since_last_order,
-        sum(case when is_occasion then 1 else 0 end) as occasion_count,
-        sum(net_amount) as net_amount
-    from days_in_window
-    group by customer_key
+    select * from of_all_history
+    union all
+    select * from of_window
+    where occasion_count > 0
 )
 
 select
-    customer_key,
-    is_test_customer,
-    cast(days_since_last_order as bigint) as days_since_last_order,
-    cast(occasion_count as bigint) as occasion_count,
-    cast(net_amount as decimal(18, 4)) as net_amount
+    measured.customer_key,
+    measured.is_test_customer,
+    cast(
+        {{ dbt.datediff('measured.last_purchase_date', 'run_context.as_of_date', 'day') }} as bigint
+    ) as days_since_last_order,
+    cast(measured.occasion_count as bigint) as occasion_count,
+    cast(measured.net_amount as decimal(18, 4)) as net_amount
 from measured
-where occasion_count > 0
+cross join run_context

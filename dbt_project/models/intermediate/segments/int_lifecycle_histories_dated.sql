@@ -3,7 +3,6 @@
 -- as-of date and the n - 1 days before it.
 {% set thresholds = [
     'new_days', 'mature_min_occasions', 'lapsed_after_days', 'churned_after_days', 'won_back_days',
-    'overdue_min_intervals',
 ] %}
 with
 run_context as (
@@ -19,46 +18,27 @@ rules as (
     from {{ ref('lifecycle_rules') }}
 ),
 
--- An interval above the churn threshold means that the customer was churned at the end of some day
--- in it. Nine in ten of the own intervals are as long as the usual one or shorter.
-histories as (
-    select
-        occasions.customer_key,
-        count(*) as occasion_count,
-        min(occasions.purchase_date) as first_date,
-        max(occasions.purchase_date) as last_date,
-        case
-            when count(occasions.interval_days) >= max(rules.overdue_min_intervals)
-                then {{ quantile_discrete('occasions.interval_days', 0.9) }}
-        end as usual_interval_days,
-        max(case
-            when occasions.interval_days > rules.churned_after_days then occasions.purchase_date
-        end) as won_back_date
-    from {{ ref('int_purchase_occasions') }} as occasions
-    cross join rules
-    group by occasions.customer_key
-),
-
 joined as (
     select
         customers.customer_key,
         run_context.as_of_date,
         {{ business_date('customers.first_seen_at', 'run_context.business_time_zone') }}
             as first_seen_date,
-        coalesce(histories.occasion_count, 0) as occasion_count,
-        histories.first_date,
-        histories.last_date,
-        histories.won_back_date,
-        histories.usual_interval_days,
+        coalesce(purchases.occasion_count, 0) as occasion_count,
+        purchases.first_purchase_date as first_date,
+        purchases.last_purchase_date as last_date,
+        purchases.won_back_date,
+        purchases.usual_interval_days,
         case
-            when histories.usual_interval_days is not null
-                then greatest(histories.usual_interval_days, rules.overdue_min_days)
+            when purchases.usual_interval_days is not null
+                then greatest(purchases.usual_interval_days, rules.overdue_min_days)
         end as overdue_after_days,
         rules.*
     from {{ ref('dim_customer') }} as customers
     cross join run_context
     cross join rules
-    left join histories on customers.customer_key = histories.customer_key
+    left join {{ ref('int_customers_purchases_counted') }} as purchases
+        on customers.customer_key = purchases.customer_key
     where customers.customer_kind <> 'unknown'
 )
 
