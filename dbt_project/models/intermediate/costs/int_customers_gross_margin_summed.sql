@@ -16,49 +16,35 @@ context as (
     inner join {{ ref('value_rules') }} as rules on rules.rule = 'margin_window_days'
 ),
 
-orders as (
-    select
-        netted.*,
-        coalesce(channels.is_self_service, false) as is_self_service,
-        {{ dbt.datediff('netted.purchase_date', 'context.as_of_date', 'day') }}
-        < context.window_days as is_in_window
-    from {{ ref('int_orders_netted') }} as netted
-    inner join {{ ref('int_orders_keyed') }} as keyed on netted.order_key = keyed.order_key
-    left join {{ ref('sales_channels') }} as channels on keyed.channel = channels.channel
-    cross join context
+summed as (
+    select * from {{ ref('int_customers_orders_summed') }}
+    union all
+    select * from {{ ref('int_unknown_orders_summed') }}
 ),
 
-summed as (
+windows as (
     select
-        customer_key,
-        sum(case when is_purchase then 1 else 0 end) as order_count,
-        sum(case when is_purchase and is_self_service then 1 else 0 end)
-            as self_service_order_count,
-        {% for column in ['uncosted_line_count'] + margin_columns %}
-        sum({{ column }}) as {{ column }},
-        {% endfor %}
-        sum(uncosted_net_amount) as uncosted_net_amount,
-        sum(assumed_margin_amount) as assumed_margin_amount,
-        sum(cogs_amount) as cogs_amount,
         {% for column in margin_columns %}
-        sum(case when is_in_window then {{ column }} else 0 end) as window_{{ column }}
-        {%- if not loop.last %},{% endif %}
+        sum(orders.{{ column }}) as window_{{ column }},
         {% endfor %}
-    from orders
-    group by customer_key
+        orders.customer_key
+    from {{ ref('int_orders_netted') }} as orders
+    cross join context
+    where
+        {{ dbt.datediff('orders.purchase_date', 'context.as_of_date', 'day') }}
+        < context.window_days
+    group by orders.customer_key
 ),
 
 occasions as (
     select
         occasions.customer_key,
-        count(*) as occasion_count,
-        sum(case
-            when {{ dbt.datediff('occasions.purchase_date', 'context.as_of_date', 'day') }}
-                < context.window_days then 1
-            else 0
-        end) as window_occasion_count
+        count(*) as window_occasion_count
     from {{ ref('int_purchase_occasions') }} as occasions
     cross join context
+    where
+        {{ dbt.datediff('occasions.purchase_date', 'context.as_of_date', 'day') }}
+        < context.window_days
     group by occasions.customer_key
 ),
 
@@ -70,23 +56,32 @@ joined as (
         coalesce(summed.uncosted_line_count, 0) > 0
         and summed.costed_line_count = 0
         and context.assumed_in_words is null as is_without_costs,
-        {% for count in [
-            'order_count', 'self_service_order_count', 'occasion_count', 'window_occasion_count',
-            'window_costed_line_count', 'window_assumed_line_count',
+        {% for table, count in [
+            ('summed', 'order_count'),
+            ('summed', 'self_service_order_count'),
+            ('purchases', 'occasion_count'),
+            ('occasions', 'window_occasion_count'),
+            ('windows', 'window_costed_line_count'),
+            ('windows', 'window_assumed_line_count'),
         ] %}
-        cast(coalesce({{ count }}, 0) as bigint) as {{ count }},
+        cast(coalesce({{ table }}.{{ count }}, 0) as bigint) as {{ count }},
         {% endfor %}
         {% for amount in [
             'net_amount', 'cogs_amount', 'gross_margin_amount', 'assumed_margin_amount',
-            'uncosted_net_amount', 'window_net_amount', 'window_gross_margin_amount',
-            'window_costed_net_amount',
+            'uncosted_net_amount',
         ] %}
-        cast(coalesce({{ amount }}, 0) as decimal(18, 4)) as {{ amount }},
+        coalesce(summed.{{ amount }}, 0) as {{ amount }},
+        {% endfor %}
+        {% for amount in ['net_amount', 'gross_margin_amount', 'costed_net_amount'] %}
+        cast(coalesce(windows.window_{{ amount }}, 0) as decimal(18, 4)) as window_{{ amount }},
         {% endfor %}
         customers.customer_key
     from {{ ref('dim_customer') }} as customers
     cross join context
     left join summed on customers.customer_key = summed.customer_key
+    left join {{ ref('int_customers_purchases_counted') }} as purchases
+        on customers.customer_key = purchases.customer_key
+    left join windows on customers.customer_key = windows.customer_key
     left join occasions on customers.customer_key = occasions.customer_key
 )
 
