@@ -16,60 +16,44 @@ rules as (
     from {{ ref('behaviour_rules') }}
 ),
 
-first_purchases as (
-    select
-        occasions.customer_key,
-        cast(least(
-            {{ calendar_months_between('occasions.purchase_date', 'run_context.month_after_date') }},
-            rules.trend_months
-        ) as bigint) as month_count
-    from {{ ref('int_purchase_occasions') }} as occasions
-    cross join run_context
-    cross join rules
-    where occasions.occasion_number = 1
-),
-
 -- Age 1 is the last complete month.
 aged as (
     select
-        customer_days.customer_key,
-        {{ calendar_months_between(
-            'customer_days.purchase_date', 'run_context.month_after_date'
-        ) }} as age_months,
-        customer_days.net_amount
-    from {{ ref('int_customer_days_netted') }} as customer_days
+        months.customer_key,
+        months.net_amount,
+        {{ calendar_months_between('months.month_start_date', 'run_context.month_after_date') }}
+            as age_months
+    from {{ ref('int_customer_months_netted') }} as months
     cross join run_context
-    where customer_days.purchase_date < run_context.month_after_date
-),
-
-months as (
-    select
-        customer_key,
-        age_months,
-        cast(sum(net_amount) as decimal(18, 4)) as net_amount
-    from aged
-    group by customer_key, age_months
+    where
+        months.month_start_date < run_context.month_after_date
+        and months.month_start_date >= months.cohort_start_date
 ),
 
 summed as (
     select
-        months.customer_key,
-        sum(months.net_amount) as spend_sum,
-        sum(cast(months.net_amount as decimal(19, 4)) * months.net_amount) as spend_square_sum,
-        sum(months.age_months * months.net_amount) as spend_age_sum
-    from months
-    inner join first_purchases
-        on
-            months.customer_key = first_purchases.customer_key
-            and months.age_months <= first_purchases.month_count
-    group by months.customer_key
+        aged.customer_key,
+        sum(aged.net_amount) as spend_sum,
+        sum(cast(aged.net_amount as decimal(19, 4)) * aged.net_amount) as spend_square_sum,
+        sum(aged.age_months * aged.net_amount) as spend_age_sum
+    from aged
+    cross join rules
+    where aged.age_months <= rules.trend_months
+    group by aged.customer_key
 )
 
 select
-    first_purchases.customer_key,
-    first_purchases.month_count,
+    purchases.customer_key,
+    cast(least(
+        {{ calendar_months_between(
+            'purchases.first_purchase_date', 'run_context.month_after_date'
+        ) }},
+        rules.trend_months
+    ) as bigint) as month_count,
     cast(coalesce(summed.spend_sum, 0) as decimal(38, 4)) as spend_sum,
     cast(coalesce(summed.spend_square_sum, 0) as decimal(38, 8)) as spend_square_sum,
     cast(coalesce(summed.spend_age_sum, 0) as decimal(38, 4)) as spend_age_sum
-from first_purchases
-left join summed on first_purchases.customer_key = summed.customer_key
+from {{ ref('int_customers_purchases_counted') }} as purchases
+cross join run_context
+cross join rules
+left join summed on purchases.customer_key = summed.customer_key
