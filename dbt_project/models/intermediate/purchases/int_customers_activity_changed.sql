@@ -1,5 +1,6 @@
 -- One row per customer, day and change of activity: new, resurrecting or dormant. A customer is
--- active on a day when the last activity_window_days, that day included, hold an occasion.
+-- active on a day when the last activity_window_days, that day included, hold an occasion. Who buys no
+-- more will be dormant: that day may lie after the as-of date.
 with
 rules as (
     select max(case when rule = 'activity_window_days' then value end) as window_days
@@ -17,10 +18,6 @@ occasions as (
     where not occasions.is_test_customer
 ),
 
-run_context as (
-    select * from {{ source('raw', 'run_context') }}
-),
-
 beginnings as (
     select
         customer_key,
@@ -33,18 +30,12 @@ beginnings as (
 
 endings as (
     select
-        occasions.customer_key,
-        occasions.window_end_date as change_date,
+        customer_key,
+        window_end_date as change_date,
         'dormant' as activity_change,
-        occasions.next_purchase_date as return_date
+        next_purchase_date as return_date
     from occasions
-    cross join run_context
-    where
-        occasions.window_end_date <= run_context.as_of_date
-        and (
-            occasions.next_purchase_date is null
-            or occasions.next_purchase_date > occasions.window_end_date
-        )
+    where next_purchase_date is null or next_purchase_date > window_end_date
 )
 
 select * from beginnings
