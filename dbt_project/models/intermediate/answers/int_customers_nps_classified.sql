@@ -3,13 +3,14 @@
 with
 ranked as (
     select
-        *,
+        answers.*,
         row_number() over (
-            partition by customer_key
-            order by answered_at desc, response_id desc, question_code desc
+            partition by answers.customer_key
+            order by answers.answered_at desc, answers.response_id desc, answers.question_code desc
         ) as answer_rank
-    from {{ ref('int_nps_answers_classified') }}
-    where is_current and customer_key is not null
+    from {{ ref('int_nps_answers_classified') }} as answers
+    cross join {{ source('raw', 'run_context') }} as run_context
+    where answers.expiry_date > run_context.as_of_date and answers.customer_key is not null
 )
 
 select

@@ -17,7 +17,7 @@ select
         when answers.score <= scales.detractor_max then 'detractor'
         else 'passive'
     end as nps_class,
-    answers.is_current
+    answers.expiry_date
 from {{ ref('int_survey_answers_validated') }} as answers
 inner join {{ ref('survey_scales') }} as scales on answers.kind = scales.kind
 where answers.kind = 'nps'

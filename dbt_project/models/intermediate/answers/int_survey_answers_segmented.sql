@@ -17,7 +17,7 @@ answers as (
         answers.answer_index >= rules.satisfied_index_min as is_satisfied,
         answers.answer_index <= rules.dissatisfied_index_max as is_dissatisfied,
         classes.nps_class,
-        answers.is_current
+        answers.expiry_date > run_context.as_of_date
         and answers.customer_key is not null
         and row_number() over (
             partition by answers.customer_key, answers.kind
@@ -25,6 +25,7 @@ answers as (
         ) = 1 as is_latest_of_customer
     from {{ ref('int_survey_answers_validated') }} as answers
     cross join rules
+    cross join {{ source('raw', 'run_context') }} as run_context
     left join {{ ref('int_nps_answers_classified') }} as classes
         on
             answers.response_id = classes.response_id

@@ -84,8 +84,7 @@ select
         100 * cast(ranked.score - ranked.lowest as double)
         / cast(ranked.highest - ranked.lowest as double) as decimal(18, 6)
     ) as answer_index,
-    {{ dbt.datediff('ranked.answered_date', 'run_context.as_of_date', 'day') }}
-    < ranked.answer_valid_days as is_current
+    cast({{ dbt.dateadd('day', 'cast(ranked.answer_valid_days as integer)', 'ranked.answered_date') }} as date)
+        as expiry_date
 from ranked
-cross join run_context
 where ranked.answer_rank = 1

@@ -13,12 +13,14 @@ questions as (
 
 ranked as (
     select
-        *,
+        answers.*,
         row_number() over (
-            partition by customer_key, question_code order by answered_at desc, response_id desc
+            partition by answers.customer_key, answers.question_code
+            order by answers.answered_at desc, answers.response_id desc
         ) as answer_rank
-    from {{ ref('int_survey_answers_validated') }}
-    where is_current and customer_key is not null
+    from {{ ref('int_survey_answers_validated') }} as answers
+    cross join {{ source('raw', 'run_context') }} as run_context
+    where answers.expiry_date > run_context.as_of_date and answers.customer_key is not null
 ),
 
 scored as (

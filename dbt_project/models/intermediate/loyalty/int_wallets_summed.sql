@@ -38,20 +38,21 @@ spent as (
 -- We among as many sellers as the scale has places, whatever the category.
 answers as (
     select
-        customer_key,
-        cast(score as bigint) as own_rank,
-        cast(scale_max as bigint) as brand_count,
+        told.customer_key,
+        cast(told.score as bigint) as own_rank,
+        cast(told.scale_max as bigint) as brand_count,
         row_number() over (
-            partition by customer_key
-            order by answered_at desc, response_id desc, question_code desc
+            partition by told.customer_key
+            order by told.answered_at desc, told.response_id desc, told.question_code desc
         ) as place
-    from {{ ref('int_survey_answers_validated') }}
+    from {{ ref('int_survey_answers_validated') }} as told
+    cross join {{ source('raw', 'run_context') }} as run_context
     where
-        kind = 'competitor_rank'
-        and is_current
-        and customer_key is not null
-        and scale_min = 1
-        and score = floor(score)
+        told.kind = 'competitor_rank'
+        and told.expiry_date > run_context.as_of_date
+        and told.customer_key is not null
+        and told.scale_min = 1
+        and told.score = floor(told.score)
 )
 
 select
