@@ -84,12 +84,13 @@ def hash_publication(table_hashes: Mapping[str, str]) -> str:
 
 
 def _cell(name: str, type_: str) -> str:
-    """SQL text of one cell: N for null, texts with their length in front so that none run together.
+    """One cell as arguments of concat: N for null, texts with their length in front so that none
+    run together.
 
     DuckDB writes a DOUBLE with the fewest digits that read back as the same number, and keeps
-    -0.0 apart.
+    -0.0 apart. concat leaves nulls out, so a text needs no second copy with its length.
     """
     column = quoted(name)
     if type_ == "VARCHAR":
-        return f"coalesce(strlen({column})::varchar || ':' || {column}, 'N')"
+        return f"strlen({column}), case when {column} is null then 'N' else ':' end, {column}"
     return f"coalesce({column}::varchar, 'N')"

@@ -167,3 +167,19 @@ def test_the_hash_of_a_publication_depends_on_names_and_hashes_alone() -> None:
     assert hash_publication({"a": "1", "b": "2"}) == hash_publication({"b": "2", "a": "1"})
     assert hash_publication({"a": "1", "b": "2"}) != hash_publication({"a": "2", "b": "1"})
     assert hash_publication({"a": "1"}) != hash_publication({"a": "1", "b": "2"})
+
+
+def test_the_hash_of_a_table_stays_what_it_was_in_every_version() -> None:
+    """Publications of different versions are compared by it, and their manifests hold it."""
+    columns = (("k", "BIGINT"), ("the text", "VARCHAR"), ("day", "DATE"), ("at", "TIMESTAMP"),
+               ("rate", "DOUBLE"), ("amount", "DECIMAL(18,4)"), ("flag", "BOOLEAN"))  # fmt: skip
+    at = datetime(2025, 6, 30, 10, 11, 12, 345000)
+    rows = [
+        (1, "x|1:y", date(2025, 6, 30), at, 0.1, Decimal("12.5"), True),
+        (2, "", date(1, 1, 1), None, -0.0, None, False),
+        (3, None, None, None, None, None, None),
+        (3, None, None, None, None, None, None),
+        (4, "é N", None, None, 1e22, Decimal(-1), None),
+    ]
+    known = "9bd48ede8752f56198605916c93bb8753bf2a0f63a4f25e51d73902bff89f6f3"
+    assert digest(rows, columns) == TableDigest(5, known)

@@ -14,6 +14,14 @@ from small_publication import publish
 from orchestration.publish import verify_served
 
 DAY = date(2025, 6, 30)
+NEGATIVE_ZERO = """
+    create temp table rows as
+    select * replace (case when repeat_rate = 0 then -repeat_rate else repeat_rate end
+        as repeat_rate)
+    from seg_customer;
+    delete from seg_customer;
+    insert into seg_customer from rows
+"""
 
 
 def edit_database(version: Path, statement: str) -> None:
@@ -46,6 +54,18 @@ def edit_manifest(version: Path) -> None:
             "seg_summary in DuckDB: content hash",
         ),
         (lambda v: edit_database(v, "delete from seg_customer"), "seg_customer in DuckDB: rows"),
+        (
+            lambda v: edit_database(v, "update seg_customer set note = '' where note is null"),
+            "seg_customer in DuckDB: content hash",
+        ),
+        (
+            lambda v: edit_database(v, NEGATIVE_ZERO),
+            "seg_customer in DuckDB: content hash",
+        ),
+        (
+            lambda v: edit_database(v, "insert into seg_summary values (null, null, null)"),
+            "seg_summary in DuckDB: rows",
+        ),
         (lambda v: edit_database(v, "drop table seg_summary"), "tables"),
         (lambda v: edit_database(v, "create table surplus (a integer)"), "tables"),
         (
@@ -73,6 +93,19 @@ def test_each_kind_of_damage_is_named(
     assert verify_served(tmp_path / "serving") == []
     damage((tmp_path / "serving" / "current").resolve())
     assert expected in [difference.where for difference in verify_served(tmp_path / "serving")]
+
+
+def test_rows_in_another_order_say_the_same(tmp_path: Path) -> None:
+    publish(tmp_path, DAY)
+    version = (tmp_path / "serving" / "current").resolve()
+    edit_database(
+        version,
+        "create temp table rows as from seg_customer; delete from seg_customer; "
+        "insert into seg_customer from rows order by customer_key desc",
+    )
+    found = {difference.where for difference in verify_served(tmp_path / "serving")}
+    assert "patron.duckdb sha256" in found
+    assert not any("seg_customer" in where for where in found)
 
 
 def test_an_unreadable_database_is_named_without_quoting_it(tmp_path: Path) -> None:
