@@ -86,7 +86,12 @@ def sample_world(
 @app.command()
 def run(
     as_of: DayOption = None,
-    full: Annotated[bool, typer.Option(help="Read every extract in landing again.")] = False,
+    full: Annotated[
+        bool,
+        typer.Option(
+            help="Read all extracts again, take out what was withdrawn, make every table whole."
+        ),
+    ] = False,
     force: Annotated[bool, typer.Option(help="Serve it even if a newer date is served.")] = False,
     sample_if_empty: Annotated[
         bool, typer.Option(help="Write the sample world first when nothing has landed.")

@@ -26,6 +26,11 @@ class Followed:
     def relation(self) -> str:
         return f"{self.contract.raw_schema}.{self.contract.table}"
 
+    def is_told_by_key(self, link: str) -> bool:
+        """Whether all versions of a row are of the same source record or order."""
+        columns = {"source_system", CUSTOMER} if link == CUSTOMER else {ORDER}
+        return columns <= set(self.contract.key)
+
     @property
     def names(self) -> tuple[str, ...]:
         """The columns by which a new row touches a record or an order."""

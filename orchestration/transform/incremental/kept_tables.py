@@ -34,7 +34,7 @@ class KeptTables:
     ) -> None:
         self.part = part
         self._connection, self._settings, self._sessions = connection, settings, sessions
-        passing = part.passing(read_elsewhere)
+        passing = part.passing(set(nodes), read_elsewhere)
         self._chosen = (part.kept.keys() | passing | part.claims) & set(nodes)
         self._is_concerned = not part.kept.keys().isdisjoint(nodes)
         self._is_whole = self._is_concerned and part.kept.keys() <= set(nodes)

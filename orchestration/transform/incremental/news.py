@@ -87,7 +87,7 @@ def named_sql(followed: Followed, news: str, column: str) -> str:
     """``source_system`` and ``column`` of the news, and of older versions of the same rows."""
     key = followed.contract.key
     selected = f"SELECT source_system, {column}"
-    if followed.contract.delivery == "full" or column in key:
+    if followed.contract.delivery == "full" or followed.is_told_by_key(column):
         return f"{selected} FROM {news}"
     versions = f"SELECT * FROM {followed.relation} SEMI JOIN {news} USING ({', '.join(key)})"
     return f"{selected} FROM ({versions}) UNION ALL {selected} FROM {news}"

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 import duckdb
 
-from orchestration.transform.compiled import CompiledProject, Model
+from orchestration.transform.compiled import Claim, CompiledProject, Model
 from orchestration.transform.incremental.followed import LOOKED_UP, followed_tables
 from orchestration.transform.scratch import LAYERS
 
@@ -63,18 +63,23 @@ class KeptPart:
             )
         )
 
-    def passing(self, read_elsewhere: Collection[str] | None) -> frozenset[str]:
-        """Nodes of the chain that are made for kept tables alone.
+    def passing(
+        self, nodes: Collection[str], read_elsewhere: Collection[str] | None
+    ) -> frozenset[str]:
+        """Nodes of the chain that are made for kept tables alone, in a build of ``nodes``.
 
         Args:
             read_elsewhere: relations that other steps read; None: all tables are to stay.
         """
         if read_elsewhere is None:
             return frozenset()
+        every: list[Model | Claim] = [*self.project.models.values(), *self.project.claims.values()]
+        outside = {read for item in every if item.node not in nodes for read in item.reads}
         return frozenset(
             node
             for node, model in self.chain.items()
             if model.relation.split(".")[0] in LAYERS
+            and node not in outside
             and model.relation not in {*read_elsewhere, *self.staying}
         )
 

@@ -163,12 +163,14 @@ class _World:
     def make_all(self) -> None:
         """The models of the chain, of the raw rows of the touched."""
         for followed in self._followed.values():
+            relation = followed.relation
             keys = "records" if followed.link == CUSTOMER else "orders"
             link = "(source_system, customer_id)" if followed.link == CUSTOMER else ORDER
-            self._session.execute(
-                f"CREATE OR REPLACE TABLE {TOUCHED}.{followed.relation} AS "
-                f"FROM {followed.relation} WHERE {link} IN (FROM {TOUCHED}.keys.{keys})"
-            )
+            rows = f"FROM {relation} WHERE {link} IN (FROM {TOUCHED}.keys.{keys})"
+            if not followed.is_told_by_key(followed.link):  # a later version may be of another
+                key = ", ".join(followed.contract.key)
+                rows = f"FROM {relation} WHERE ({key}) IN (SELECT {key} {rows})"
+            self._session.execute(f"CREATE OR REPLACE TABLE {TOUCHED}.{relation} AS {rows}")
         before = self._before(IDENTIFIERS)
         self._make(before)
         self._leave_out_common_identifiers()
@@ -195,6 +197,10 @@ class _World:
         try:
             for node, model in self._part.kept.items():
                 self._lay_in(node, model)
+            for node in LOOKED_UP:  # as the kept rows see them
+                if node in self._part.chain:
+                    relation, made = self._part.chain[node].relation, self._relation(node)
+                    self._session.execute(f"CREATE OR REPLACE TABLE {relation} AS FROM {made}")
             write_base(self._session, self._base.digest, held)
             self._session.execute("COMMIT")
         except BaseException:
