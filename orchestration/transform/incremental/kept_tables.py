@@ -48,7 +48,7 @@ class KeptTables:
             return ()
         try:
             made = self._make_touched(anew)
-        except CannotFollow as reason:
+        except (CannotFollow, duckdb.Error) as reason:  # an error then tells of its node
             told(f"all customers are made anew: {reason}")
             self._is_made_anew = True
             forget_base(self._connection)

@@ -22,7 +22,7 @@ from orchestration.transform.incremental.base import (
     registered,
     write_base,
 )
-from orchestration.transform.incremental.closure import UNKNOWN, add, close
+from orchestration.transform.incremental.closure import add, close
 from orchestration.transform.incremental.followed import (
     CUSTOMER,
     LOOKED_UP,
@@ -176,6 +176,7 @@ class _World:
         self._leave_out_common_identifiers()
         self._make(set(self._part.chain) - before)
         self._require_closed()
+        self._name_what_is_new()
 
     def judge(self, claims: Iterable[str]) -> None:
         """Judge claims about the touched.
@@ -247,21 +248,19 @@ class _World:
 
     def _require_closed(self) -> None:
         """No row of the world may be of a customer who is not in it whole."""
-        session = self._session
-        [(strangers,)] = session.execute(
+        [(strangers,)] = self._session.execute(
             "SELECT count(*) FROM (SELECT source_system, customer_id "
             f"FROM {TOUCHED}.intermediate.int_customers_resolved "
             f"EXCEPT FROM {TOUCHED}.keys.records)"
         ).fetchall()
         if strangers:
             raise CannotFollow(f"{strangers:,} source records hang together with others")
-        add(
-            session,
-            "customers",
-            f"SELECT customer_key FROM {TOUCHED}.intermediate.int_customers_resolved "
-            f"WHERE customer_key <> '{UNKNOWN}'",
-        )
-        session.execute(
+
+    def _name_what_is_new(self) -> None:
+        """Customers and orders that were not there before are among the touched."""
+        resolved = f"{TOUCHED}.intermediate.int_customers_resolved"
+        add(self._session, "customers", f"SELECT customer_key FROM {resolved}")
+        self._session.execute(
             f"CREATE TABLE {TOUCHED}.keys.order_keys AS "
             "SELECT order_key FROM intermediate.int_orders_keyed "
             f"SEMI JOIN {TOUCHED}.keys.orders USING (order_id) UNION "
