@@ -89,6 +89,38 @@ def test_what_is_spared_changes_no_result(database: Path, monkeypatch: pytest.Mo
     assert sum(result.passed for result in spared.expectations) == 3
 
 
+def test_rows_that_share_columns_are_counted_as_by_a_join(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Nulls, ignored rows, conditions, names in need of quotes, no rows, and an absent column."""
+    path = tmp_path / "twice.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "CREATE TABLE rows AS FROM (VALUES (1, 'a', 1), (1, 'a', 2), (1, NULL, 3), "
+            "(1, NULL, 4), (NULL, NULL, 5), (NULL, NULL, 6), (2, 'b', 7), (3, 'c', 8), "
+            """(3, 'c', 8), (3, 'c', 9)) AS t("Select", "b c", d)"""
+        )
+        connection.execute("CREATE TABLE no_rows AS FROM rows LIMIT 0")
+    two = ["Select", "b c"]
+    condition = {"row_condition": 'col("d") > 4', "condition_parser": "great_expectations"}
+    asked: list[dict] = [
+        {"column_list": two},
+        {"column_list": [*two, "d"]},
+        {"column_list": two, "ignore_row_if": "any_value_is_missing"},
+        {"column_list": two, "ignore_row_if": "never"},
+        {"column_list": two, "mostly": 0.2},
+        {"column_list": two, **condition},
+        {"column_list": ["d", "absent"]},
+    ]
+    unique = [{"type": "expect_compound_columns_to_be_unique", "kwargs": each} for each in asked]
+    suites = {table: gx.Suite(f"main.{table}", unique) for table in ("rows", "no_rows")}
+    counted = gx.validate(path, suites)
+    monkeypatch.setattr(gx, "repetition_spared", nullcontext)
+    assert counted == gx.validate(path, suites)
+    observed = [result.observed.split()[0] for result in counted["rows"].expectations]
+    assert observed == ["5", "2", "5", "5", "5", "3", "not"]
+
+
 def test_duckdb_stays_a_dialect_with_a_persisted_connection():
     gx.import_gx()
     gx.import_gx()
