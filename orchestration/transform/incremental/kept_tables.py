@@ -13,6 +13,7 @@ import duckdb
 from orchestration.settings import Settings
 from orchestration.transform.compiled import Claim, Model
 from orchestration.transform.incremental.base import conventions, forget_base, write_base
+from orchestration.transform.incremental.followed import LOOKED_UP
 from orchestration.transform.incremental.news import CannotFollow
 from orchestration.transform.incremental.part import KeptPart
 from orchestration.transform.incremental.touched import Made, make_touched
@@ -35,8 +36,10 @@ class KeptTables:
         self.part = part
         self._connection, self._settings, self._sessions = connection, settings, sessions
         passing = part.passing(set(nodes), read_elsewhere)
-        self._chosen = (part.kept.keys() | passing | part.claims) & set(nodes)
-        self._is_concerned = not part.kept.keys().isdisjoint(nodes)
+        laid_in = part.kept.keys() | LOOKED_UP.keys()
+        self._chosen = (laid_in | passing | part.claims) & set(nodes)
+        # Prices made alone are not those that the kept rows saw: they would hide what has changed.
+        self._is_concerned = not (laid_in & part.chain.keys()).isdisjoint(nodes)
         self._is_whole = self._is_concerned and part.kept.keys() <= set(nodes)
         self._is_made_anew = False
         self._made: set[str] = set()
