@@ -40,6 +40,7 @@ ACCIDENTS = {  # to what has landed, with weights
     Kind.BLOCKED: 1, Kind.WITHDRAWN: 3, Kind.EMPTIED: 1, Kind.EMPTY: 2, Kind.AGAIN: 2,
     Kind.RENAMED: 3, Kind.REPEATED: 2,
 }  # fmt: skip
+NEW_ON_ITS_DAY = {Kind.NEW: 14, Kind.LATE: 3, Kind.EMPTY: 1, Kind.ABSENT: 1}
 ON_ITS_DAY = {Kind.NEW: 14, Kind.LATE: 4, Kind.EMPTY: 2, Kind.ABSENT: 2}
 
 
@@ -185,6 +186,38 @@ class _Draw:
         if kind == Kind.REPEATED:
             return any(of == table and its > day for of, its in self.landed)
         return True
+
+
+def draw_new(seed: int, stock: Stock) -> list[Step]:
+    """Days on which extracts only come: in time, late, empty or not at all. Some days are skipped,
+    some run twice, some once more after a later one."""
+    lots = random.Random(seed)
+    first, *others = stock.days
+    days = sorted(lots.sample(others, lots.randint(3, 6)))
+    steps: list[Step] = []
+    late: list[Event] = []
+    for before, day in zip([date.min, *days], days, strict=False):
+        events, late = late, []
+        for table, its in [(t, its) for t in sorted(stock.rows) for its in sorted(stock.rows[t])]:
+            if not before < its <= day:
+                continue
+            kind = _one_of(lots, NEW_ON_ITS_DAY) if its > first else Kind.NEW
+            if kind == Kind.EMPTY and table not in stock.deltas:
+                kind = Kind.ABSENT
+            has_rows = kind != Kind.EMPTY and stock.rows[table][its] > 0
+            form = lots.choice(FORMS if has_rows else WITHOUT_ROWS)
+            event = Event(kind, table, its, 1, form)
+            if kind == Kind.LATE:
+                late.append(event)
+            elif kind != Kind.ABSENT:
+                events.append(event)
+        steps.append(Step(day, tuple(events)))
+        if lots.random() < 0.15:
+            steps.append(Step(day, tuple(late)))
+            late = []
+        if len(days) > 1 and day > days[0] and lots.random() < 0.1:
+            steps.append(Step(days[0], (), is_back=True))
+    return steps
 
 
 def _one_of(lots: random.Random, weights: Mapping[Kind, int]) -> Kind:

@@ -33,6 +33,7 @@ from orchestration.replay.plan import plan_for
 from orchestration.settings import CONTRACTS_ROOT, PROJECT_ROOT, Settings, Zones, known_sources
 from orchestration.transform.build import build, is_behind, load_seeds
 from orchestration.transform.compiled import MODELS_SOURCE, CompiledProject
+from orchestration.transform.incremental.part import KeptPart
 
 CONTRACTS = load_extract_contracts(CONTRACTS_ROOT, known_sources())
 # Every staging model, identity, orders with what is computed of them, who the customers are, and
@@ -62,6 +63,13 @@ def order_side(project: CompiledProject) -> list[str]:
     return [model.node for model in plan_for(project, chosen, {}).models]
 
 
+def kept_alone(project: CompiledProject, with_claims: bool = False) -> CompiledProject:
+    """A project of nothing but what is kept from run to run and stands before it."""
+    part = KeptPart(project)
+    claims = {node: project.claims[node] for node in part.claims} if with_claims else {}
+    return CompiledProject(part.chain, project.seeds_file, claims)
+
+
 @dataclass
 class Deployment:
     """A deployment in ``home``; with ``nodes`` it makes these models, else all and remembers."""
@@ -69,6 +77,8 @@ class Deployment:
     home: Path
     project: CompiledProject
     nodes: Collection[str] | None
+    read_elsewhere: Collection[str] | None = None
+    told: list[str] = field(default_factory=list)  # what was made again of kept tables
     refused: dict[tuple[str, str], str] = field(default_factory=dict)  # class of error, by table
 
     def __post_init__(self) -> None:
@@ -114,7 +124,16 @@ class Deployment:
 
     def _build(self, connection: duckdb.DuckDBPyConnection, nodes: Collection[str]) -> None:
         in_order = [node for node in self.project.models if node in set(nodes)]
-        results = build(connection, self.settings, self.project, in_order)
+        results = [
+            *build(
+                connection,
+                self.settings,
+                self.project,
+                in_order,
+                self.read_elsewhere,
+                told=self.told.append,
+            )
+        ]
         assert [result for result in results if result.is_failure] == []
 
     def _remember(self, connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
@@ -171,7 +190,7 @@ def alone(living: Deployment, home: Path) -> Deployment:
     for zone in (living.settings.zones.history, living.settings.zones.models):
         if zone.exists():
             shutil.copytree(zone, home / zone.name)
-    return Deployment(home, living.project, living.nodes)
+    return Deployment(home, living.project, living.nodes, living.read_elsewhere)
 
 
 def raw_differences(living: Deployment, fresh: Deployment, as_of: date) -> list[str]:
