@@ -100,8 +100,9 @@ def make_touched(
         world = _World(session, part, base, files)
         world.find_touched()
         world.make_all()
-        world.judge(sorted(base.held.intersection(chosen)))
-        world.lay_in(base.held)
+        held = base.held.intersection(chosen)  # of others, this build does not judge what is new
+        world.judge(sorted(held))
+        world.lay_in(held)
         results = [*world.of_models(part.chain.keys() & chosen), *world.verdicts]
         return Made(tuple(results), world.count("customers"), world.count("orders"))
 
