@@ -53,6 +53,7 @@ def repetition_spared() -> Iterator[None]:
         _replaced(id_dict, "convert_to_json_serializable", converted),
         _replaced(SqlAlchemyExecutionEngine, "execute_query", executed),
         _computed_by("unexpected_rows_query.table", lambda **_: []),
+        _computed_by("column_values.unique.unexpected_count", _rows_in_groups),
         _computed_by("compound_columns.unique.unexpected_count", _rows_in_groups),
     ):
         yield
@@ -76,7 +77,8 @@ def _rows_in_groups(*, execution_engine: Any, metrics: Mapping[str, Any], **_: A
     _condition, of_table, of_columns = metrics["unexpected_condition"]
     domain = {**of_table, **of_columns}
     rows: Any = get_sqlalchemy_selectable(execution_engine.get_domain_records(domain_kwargs=domain))
-    columns: list[Any] = [sa.column(name) for name in of_columns["column_list"]]
+    names = of_columns.get("column_list") or [of_columns["column"]]
+    columns: list[Any] = [sa.column(name) for name in names]
     size = sa.func.count().label("size")
     groups = (
         sa.select(size)

@@ -113,12 +113,16 @@ def test_rows_that_share_columns_are_counted_as_by_a_join(
         {"column_list": ["d", "absent"]},
     ]
     unique = [{"type": "expect_compound_columns_to_be_unique", "kwargs": each} for each in asked]
+    unique += [
+        {"type": UNIQUE["type"], "kwargs": {"column": "b c", **more}}
+        for more in ({}, {"mostly": 0.2}, condition)
+    ]
     suites = {table: gx.Suite(f"main.{table}", unique) for table in ("rows", "no_rows")}
     counted = gx.validate(path, suites)
     monkeypatch.setattr(gx, "repetition_spared", nullcontext)
     assert counted == gx.validate(path, suites)
     observed = [result.observed.split()[0] for result in counted["rows"].expectations]
-    assert observed == ["5", "2", "5", "5", "5", "3", "not"]
+    assert observed == ["5", "2", "5", "5", "5", "3", "not", "5", "5", "3"]
 
 
 def test_duckdb_stays_a_dialect_with_a_persisted_connection():
