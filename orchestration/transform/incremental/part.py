@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 
 import duckdb
 
@@ -17,6 +18,8 @@ from orchestration.transform.incremental.followed import LOOKED_UP, followed_tab
 from orchestration.transform.scratch import LAYERS
 
 RUN_CONTEXT = "source.patron.raw.run_context"
+# Any edit of it, also of a comment, makes all anew once.
+CODE = sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +87,9 @@ class KeptPart:
         )
 
     def digest(self, pads: Iterable[str]) -> str:
-        """What the rows of kept tables depend on beside raw: SQL, seeds, the key, DuckDB."""
-        told = [duckdb.__version__, self.project.seeds_file.parent.name, *pads]
+        """What the rows of kept tables depend on beside raw: SQL, seeds, the key, DuckDB, and how
+        the touched are found: rows that it missed would stay wrong when it has been corrected."""
+        told = [duckdb.__version__, CODE.hexdigest(), self.project.seeds_file.parent.name, *pads]
         told += [f"{node} {model.sql}" for node, model in sorted(self.chain.items())]
         return sha256("\n".join(told).encode()).hexdigest()
 

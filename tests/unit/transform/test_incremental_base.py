@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,7 @@ import pytest
 from orchestration.settings import Settings
 from orchestration.transform.build import build
 from orchestration.transform.compiled import Claim, CompiledProject, Model
+from orchestration.transform.incremental import part
 from orchestration.transform.incremental.base import read_base, registered
 from orchestration.transform.incremental.kept_tables import InTurn
 from orchestration.transform.results import NodeResult, Status
@@ -130,6 +132,12 @@ def test_other_sql_makes_all_anew(runs):
 def test_other_seeds_make_all_anew(runs):
     runs.build(project(CUSTOMERS, DAYS))
     assert runs.build(project(CUSTOMERS, DAYS, seeds="others")) == CHANGED
+
+
+def test_corrected_code_makes_all_anew(runs, monkeypatch):
+    runs.build(project(CUSTOMERS, DAYS))
+    monkeypatch.setattr(part, "CODE", sha256(b"another"))
+    assert runs.build(project(CUSTOMERS, DAYS)) == CHANGED
 
 
 def test_another_key_makes_all_anew(runs, monkeypatch):
