@@ -45,18 +45,19 @@ select
             end
         ) as decimal(18, 4)
     ) as costed_net_amount,
-    sum(case when is_uncosted then 1 else 0 end) as uncosted_line_count,
-    sum(case
+    -- Sums of integers are 128 bits wide on DuckDB, and slow to read from its file.
+    cast(sum(case when is_uncosted then 1 else 0 end) as bigint) as uncosted_line_count,
+    cast(sum(case
         when
             is_product_line
             and is_valid_order
             and coalesce(margin_amount, assumed_margin_amount) is not null
             then 1
         else 0
-    end) as costed_line_count,
-    sum(case
+    end) as bigint) as costed_line_count,
+    cast(sum(case
         when is_product_line and is_valid_order and assumed_margin_amount is not null then 1
         else 0
-    end) as assumed_line_count
+    end) as bigint) as assumed_line_count
 from order_lines
 group by order_key
