@@ -51,6 +51,8 @@ class KeptTables:
             return ()
         try:
             made = self._make_touched(anew)
+        except duckdb.InterruptException:  # the run is cancelled
+            raise
         except (CannotFollow, duckdb.Error) as reason:  # an error then tells of its node
             told(f"all customers are made anew: {reason}")
             self._is_made_anew = True
@@ -79,7 +81,7 @@ class KeptTables:
             raise CannotFollow("it was asked for")
         if not self._is_whole:
             raise CannotFollow("only some of the tables that are kept are to be made")
-        made = make_touched(
+        return make_touched(
             self._connection,
             self._settings,
             self.part,
@@ -87,7 +89,6 @@ class KeptTables:
             self._chosen,
             self._digest(),
         )
-        return made
 
     def _drop_passed(self) -> None:
         """What an earlier build left of the tables that were made for the touched alone: it would
