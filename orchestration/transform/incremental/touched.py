@@ -210,11 +210,10 @@ class _World:
             raise
 
     def of_models(self, nodes: Collection[str]) -> Iterator[NodeResult]:
-        """Results; only of a kept table it is known how many rows it has."""
+        """Results; only of a table that stays it is known how many rows it has."""
         for node in sorted(nodes):
-            rows = None
-            if node in self._part.kept:
-                relation = self._part.kept[node].relation
+            rows, relation = None, self._part.chain[node].relation
+            if relation in self._part.staying:
                 [(rows,)] = self._session.execute(f"SELECT count(*) FROM {relation}").fetchall()
             yield NodeResult(node, Status.MADE, self._seconds[node], rows)
 
