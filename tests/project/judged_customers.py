@@ -6,7 +6,7 @@ exit condition names. Does not belong here: what must come out (``test_segment_e
 
 import random
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
@@ -17,10 +17,16 @@ AS_OF = date(2025, 6, 30)
 WINDOW_DAYS = 365
 CENT = Decimal("0.01")
 # In the order of their references. Cut points are made once and then held.
-CUT_POINTS = ("intermediate.int_customers_rfm_measured", "marts.rfm_cut_point")
-MODELS = (
+PURCHASES = (
     "intermediate.int_purchase_occasions",
+    "intermediate.int_customers_orders_summed",
+    "intermediate.int_customers_habits_measured",
+    "intermediate.int_customers_purchases_counted",
     "intermediate.int_customers_rfm_measured",
+)
+CUT_POINTS = (*PURCHASES, "marts.rfm_cut_point")
+MODELS = (
+    *PURCHASES,
     "marts.rfm_score",
     "intermediate.int_rfm_changes_grouped",
     "intermediate.int_rfm_groups_judged",
@@ -129,6 +135,23 @@ def put(models: PointsModels, customers: Customers) -> None:
             for key, p in bought
         ],
     )
+    orders = [
+        dict(
+            order_key=f"{key} {p.days_ago}",
+            customer_key=key,
+            purchase_date=day(p.days_ago),
+            ordered_at=datetime.combine(day(p.days_ago), time(12)),
+            is_valid_order=True,
+            is_purchase=True,
+            net_amount=p.total * CENT,
+        )
+        for key, p in bought
+    ]
+    netted = [{k: v for k, v in order.items() if k != "ordered_at"} for order in orders]
+    not_keyed = ("is_valid_order", "is_purchase", "net_amount")
+    keyed = [{k: v for k, v in order.items() if k not in not_keyed} for order in orders]
+    rows("intermediate.int_orders_netted", netted)
+    rows("intermediate.int_orders_keyed", keyed)
     parts = [
         (key, p, dict(is_premium=is_so, is_promoted_or_discounted=None), amount)
         for key, p in bought
