@@ -54,6 +54,8 @@ def build(
     for schema in {own.relation.split(".")[0] for own in project.models.values()}:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     connection.execute("SET preserve_insertion_order = false")  # no table's order matters
+    at_once = min(settings.threads, MOST_AT_ONCE)
+    connection.execute(f"SET threads = {settings.threads - at_once + 1}")
     sessions = Sessions(connection, settings)
     kept = KeptTables(connection, settings, KeptPart(project), sessions, nodes, read_elsewhere)
     made = kept.make_touched(anew, told)
@@ -65,8 +67,6 @@ def build(
     passing: frozenset[str] = frozenset()
     if read_elsewhere is not None:
         passing = passing_nodes(project, items, chosen, {*read_elsewhere, *kept.part.staying})
-    at_once = min(settings.threads, MOST_AT_ONCE)
-    connection.execute(f"SET threads = {settings.threads - at_once + 1}")
     with Scratch(connection, items, passing) as scratch:
         for result in _run_all(sessions, order(project, items), scratch, at_once):
             kept.add(result)
