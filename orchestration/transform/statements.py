@@ -33,8 +33,8 @@ def make_model(connection: duckdb.DuckDBPyConnection, model: Model) -> int | Non
         return None
     connection.execute("BEGIN")
     try:
-        if model.contract:
-            columns = ", ".join(f"{name} {kind}" for name, kind in model.contract.items())
+        columns = ", ".join(_columns(connection, model))
+        if columns:
             connection.execute(f"CREATE OR REPLACE TABLE {model.relation} ({columns})")
             made = connection.execute(f"INSERT INTO {model.relation} BY NAME ({model.sql}\n)")
         else:
@@ -47,6 +47,20 @@ def make_model(connection: duckdb.DuckDBPyConnection, model: Model) -> int | Non
         connection.execute("ROLLBACK")
         raise
     return int(rows[0][0])
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, model: Model) -> list[str]:
+    """Columns of a table that is declared before it is filled. The texts of one that only the
+    pipeline reads and that stays in the file are not compressed: that cost half of writing it."""
+    if model.contract:
+        return [f"{name} {kind}" for name, kind in model.contract.items()]
+    if not model.kept_by:
+        return []
+    described = connection.execute(f"DESCRIBE {model.sql}").fetchall()
+    return [
+        f"{name} {kind} {'USING COMPRESSION uncompressed' if kind == 'VARCHAR' else ''}"
+        for name, kind, *_ in described
+    ]
 
 
 def judge_claim(connection: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
