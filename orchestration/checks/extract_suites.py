@@ -62,9 +62,9 @@ class Judgement:
         return asked
 
     def result(self, answers: Mapping[str, gx.SuiteResult]) -> gx.SuiteResult | None:
-        """The result over all rows; None where a count is missing."""
+        """The result over all rows; None where a count or an answer is missing."""
         blocks = self.blocks(answers)
-        if blocks is None:
+        if blocks is None or not self.suites().keys() <= answers.keys():
             return None
         whole = answers.get(self._named(ALL))
         if whole is not None and whole.problem:
@@ -80,9 +80,11 @@ class Judgement:
 
     def blocks(self, answers: Mapping[str, gx.SuiteResult]) -> list[Block] | None:
         """What is counted of all rows now."""
+        if self._named(NEW) not in self.suites():
+            return list(self.known)
         new = answers.get(self._named(NEW))
         if new is None:
-            return list(self.known)
+            return None
         counts = [row_sums.counts_of(result) for result in new.expectations]
         if new.problem or any(count is None for count in counts):
             return None
@@ -101,16 +103,18 @@ def validated(
     judgements: Sequence[Judgement],
     validate: Callable[[Mapping[str, gx.Suite]], Mapping[str, gx.SuiteResult]],
 ) -> dict[str, gx.SuiteResult]:
-    """The result of each suite over all rows, in their order; what is counted is remembered."""
+    """The result of each suite over all rows, in their order; what is counted is remembered. Of a
+    suite that is not answered there is none."""
     asked = {name: suite for each in judgements for name, suite in each.suites().items()}
     answers = validate(asked) if asked else {}
     results = {each.name: each.result(answers) for each in judgements}
     unclear = {each.name: each.suite for each in judgements if results[each.name] is None}
     whole = validate(unclear) if unclear else {}
     for each in judgements:
-        if each.name not in whole:
+        if each.name not in unclear:
             each.remember(answers)
-    return {name: result or whole[name] for name, result in results.items()}
+    found = {name: result or whole.get(name) for name, result in results.items()}
+    return {name: result for name, result in found.items() if result is not None}
 
 
 def judgement_of(

@@ -85,17 +85,23 @@ def judge(
     """Results of the suites; ``asked`` is filled with what Great Expectations was asked."""
     known = known or contracts()
     database = settings.home / "checks.duckdb"
-    with registered(database, settings, as_of, known) as connection:
-        judgements = [
-            extract_suites.judgement_of(connection, contract, settings.zones, again)
-            for contract in known.values()
-        ]
+    judgements = judgements_of(settings, as_of, known, again)
 
     def validate(suites: Mapping[str, gx.Suite]) -> Mapping[str, gx.SuiteResult]:
         (asked if asked is not None else {}).update(suites)
         return gx.validate(database, suites)
 
     return extract_suites.validated(judgements, validate)
+
+
+def judgements_of(
+    settings: Settings, as_of: date, known: Contracts, again: bool = False
+) -> list[extract_suites.Judgement]:
+    with registered(settings.home / "checks.duckdb", settings, as_of, known) as connection:
+        return [
+            extract_suites.judgement_of(connection, contract, settings.zones, again)
+            for contract in known.values()
+        ]
 
 
 def whole(
@@ -138,6 +144,15 @@ def test_a_day_is_asked_of_its_rows_and_told_of_all(settings: Settings):
     negative = [result for result in orders.failures if result.column == "tax"]
     assert [result.observed for result in negative] == ["4 of 34 unexpected (11.76 %)"]
     assert not results["sales.sales_products"].passed  # remembered, and still wrong
+
+
+def test_rows_that_are_not_answered_for_have_no_result(settings: Settings):
+    """The check then fails; what was counted before is not taken for the whole."""
+    land_orders(settings, THIRD, negative=1)
+    load(settings, THIRD)
+    results = extract_suites.validated(judgements_of(settings, THIRD, contracts()), lambda _: {})
+    assert list(results) == ["sales.sales_products"]  # nothing new
+    assert judge(settings, THIRD) == whole(settings, THIRD)
 
 
 def test_nothing_new_is_nothing_asked(settings: Settings):
