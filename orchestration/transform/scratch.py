@@ -25,19 +25,31 @@ LAYERS = ("staging", "intermediate")  # what else is in the warehouse is read by
 Items = Mapping[str, Model | Claim]
 
 
+def tables_there(connection: duckdb.DuckDBPyConnection) -> dict[str, bool]:
+    """Of each table and view of the warehouse (``schema.table``): whether it is a view."""
+    return dict(
+        connection.execute(
+            "SELECT table_schema || '.' || table_name, table_type = 'VIEW' "
+            "FROM information_schema.tables WHERE table_catalog = current_database()"
+        ).fetchall()
+    )
+
+
+def drop(connection: duckdb.DuckDBPyConnection, relation: str, is_view: bool) -> None:
+    """Drop a table or a view, which SQL calls by different names."""
+    connection.execute(f"DROP {'VIEW' if is_view else 'TABLE'} {relation}")
+
+
 def with_missing(
     connection: duckdb.DuckDBPyConnection, project: CompiledProject, chosen: Items
 ) -> dict[str, Model | Claim]:
     """``chosen`` and the tables of ``LAYERS`` that it needs and an earlier build did not leave."""
-    there = set(
-        connection.execute("SELECT table_schema || '.' || table_name FROM information_schema.tables"
-                           " WHERE table_catalog = current_database()").fetchall()
-    )  # fmt: skip
+    there = tables_there(connection)
     whole, open_ends = dict(chosen), list(chosen.values())
     while open_ends:
         for read in open_ends.pop().reads:
             model = project.models.get(read)
-            if model and read not in whole and (model.relation,) not in there and _is_ours(model):
+            if model and read not in whole and model.relation not in there and _is_ours(model):
                 whole[read] = model
                 open_ends.append(model)
     return whole
@@ -103,18 +115,13 @@ class Scratch:
             self._connection.execute(f"ATTACH ':memory:' AS {SCRATCH}")
             for layer in LAYERS:
                 self._connection.execute(f"CREATE SCHEMA {SCRATCH}.{layer}")
-        there = dict(
-            self._connection.execute(
-                "SELECT table_schema || '.' || table_name, table_type = 'VIEW' "
-                "FROM information_schema.tables WHERE table_catalog = current_database()"
-            ).fetchall()
-        )
+        there = tables_there(self._connection)
         for node, item in self._originals.items():
             if not isinstance(item, Model) or item.relation not in there:
                 continue
             # An older one would be taken for today's; a view cannot replace a table.
             if node in self._passing or item.is_view != there[item.relation]:
-                self._drop(item.relation, is_view=there[item.relation])
+                drop(self._connection, item.relation, there[item.relation])
         return self
 
     def __exit__(
@@ -132,7 +139,7 @@ class Scratch:
             self._unread[read].discard(node)
             if not self._unread[read]:
                 model = self._passing[read]
-                self._drop(f"{SCRATCH}.{model.relation}", model.is_view)
+                drop(self._connection, f"{SCRATCH}.{model.relation}", model.is_view)
 
     def failed(self, node: str) -> None:
         """Keep what ``node`` read in the warehouse, for whoever looks into it."""
@@ -141,9 +148,6 @@ class Scratch:
             self._connection.execute(
                 f"CREATE OR REPLACE TABLE {relation} AS FROM {SCRATCH}.{relation}"
             )
-
-    def _drop(self, relation: str, is_view: bool) -> None:
-        self._connection.execute(f"DROP {'VIEW' if is_view else 'TABLE'} {relation}")
 
     def _read_by(self, item: Model | Claim) -> set[str]:
         """What passes and is read when ``item`` is made or judged, through views as well."""

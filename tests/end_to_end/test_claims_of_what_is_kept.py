@@ -114,7 +114,7 @@ def test_a_claim_that_new_rows_break_stops_what_stands_behind_it(world: World, t
     with warehouse.read(living.settings) as connection:
         assert read_base(connection) is None
     again = verdicts(living, day)
-    assert living.told[-1] == f"{ANEW}: nothing is kept"
+    assert living.told[-1] == f"{ANEW}: no earlier run has left any"
     assert again == found
 
 

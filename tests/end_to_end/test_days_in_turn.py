@@ -95,7 +95,7 @@ def test_a_few_days_in_turn_equal_one_build(source: Source, tmp_path: Path, seed
 def assert_followed(told: list[str]) -> None:
     """After the first run, what is new is followed, unless the run goes back behind the last."""
     first, *others = told
-    assert first == f"{ANEW}: nothing is kept"
+    assert first == f"{ANEW}: no earlier run has left any"
     anew = f"{ANEW}: what is kept is of a later date"
     assert [line for line in others if not line.startswith(AGAIN)] in ([], [anew], [anew] * 2)
 

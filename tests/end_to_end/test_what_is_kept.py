@@ -218,7 +218,7 @@ def delete_nothing(patch: pytest.MonkeyPatch) -> None:
         (forget_the_future, "marts.fct_order_net"),
         (forget_prices, "marts.fct_order_net"),
         (leave_common_identifiers_in, "marts.dim_customer"),
-        (delete_nothing, "intermediate.int_orders_keyed"),
+        (delete_nothing, "intermediate.int_orders_netted"),
     ],
 )
 def test_what_is_forgotten_is_found_out(
@@ -283,10 +283,10 @@ def test_rates_that_were_made_alone_are_not_taken_for_those_of_the_kept_rows(
 
 def test_some_kept_tables_alone_leave_nothing_to_go_on_from(living: Deployment, kept: Kept):
     nodes = living.nodes
-    living.nodes = ["model.patron.int_orders_keyed"]
+    living.nodes = ["model.patron.int_orders_netted"]
     living.make(kept.day)
     with warehouse.read(living.settings) as connection:
         assert read_base(connection) is None
     living.nodes = nodes
     assert wrong(living, kept) == []
-    assert living.told[-1] == f"{ANEW}: nothing is kept"
+    assert living.told[-1] == f"{ANEW}: no earlier run has left any"

@@ -147,11 +147,7 @@ def put(models: PointsModels, customers: Customers) -> None:
         )
         for key, p in bought
     ]
-    netted = [{k: v for k, v in order.items() if k != "ordered_at"} for order in orders]
-    not_keyed = ("is_valid_order", "is_purchase", "net_amount")
-    keyed = [{k: v for k, v in order.items() if k not in not_keyed} for order in orders]
-    rows("intermediate.int_orders_netted", netted)
-    rows("intermediate.int_orders_keyed", keyed)
+    rows("intermediate.int_orders_netted", orders)
     parts = [
         (key, p, dict(is_premium=is_so, is_promoted_or_discounted=None), amount)
         for key, p in bought

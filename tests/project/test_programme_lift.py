@@ -47,7 +47,7 @@ INPUTS = """
         from joined;
     create table marts.dim_customer as
         select distinct customer_key, 'known' as customer_kind from occasions;
-    create table intermediate.int_orders_keyed
+    create table intermediate.int_orders_netted
         (customer_key varchar, purchase_date date, channel varchar);
     create table intermediate.int_customers_visits_counted
         (customer_key varchar, visit_date date, session_count bigint,

@@ -9,41 +9,30 @@
 with
 summed as (
     select
-        customer_key,
+        orders.customer_key,
         {% for column in amounts + line_counts -%}
-        sum({{ column }}) as {{ column }},
+        sum(orders.{{ column }}) as {{ column }},
         {% endfor -%}
-        sum(case when is_valid_order then net_amount else 0 end) as valid_net_amount,
-        sum(case when is_purchase then 1 else 0 end) as order_count
-    from {{ ref('int_orders_netted') }}
-    where customer_key {{ whose }}
-    group by customer_key
-),
-
-self_service as (
-    select
-        keyed.customer_key,
-        count(*) as order_count
-    from {{ ref('int_orders_keyed') }} as keyed
-    inner join {{ ref('sales_channels') }} as channels
-        on keyed.channel = channels.channel and channels.is_self_service
-    inner join {{ ref('int_orders_netted') }} as netted
-        on keyed.order_key = netted.order_key and netted.is_purchase
-    where keyed.customer_key {{ whose }} and netted.customer_key {{ whose }}
-    group by keyed.customer_key
+        sum(case when orders.is_valid_order then orders.net_amount else 0 end) as valid_net_amount,
+        sum(case when orders.is_purchase then 1 else 0 end) as order_count,
+        sum(case when orders.is_purchase and channels.is_self_service then 1 else 0 end)
+            as self_service_order_count
+    from {{ ref('int_orders_netted') }} as orders
+    left join {{ ref('sales_channels') }} as channels on orders.channel = channels.channel
+    where orders.customer_key {{ whose }}
+    group by orders.customer_key
 )
 
 select
-    summed.customer_key,
+    customer_key,
     {% for amount in amounts -%}
-    cast(summed.{{ amount }} as decimal(18, 4)) as {{ amount }},
+    cast({{ amount }} as decimal(18, 4)) as {{ amount }},
     {% endfor -%}
-    cast(summed.valid_net_amount as decimal(18, 4)) as valid_net_amount,
+    cast(valid_net_amount as decimal(18, 4)) as valid_net_amount,
     {% for count in line_counts -%}
-    cast(summed.{{ count }} as bigint) as {{ count }},
+    cast({{ count }} as bigint) as {{ count }},
     {% endfor -%}
-    cast(summed.order_count as bigint) as order_count,
-    cast(coalesce(self_service.order_count, 0) as bigint) as self_service_order_count
+    cast(order_count as bigint) as order_count,
+    cast(self_service_order_count as bigint) as self_service_order_count
 from summed
-left join self_service on summed.customer_key = self_service.customer_key
 {%- endmacro %}

@@ -32,25 +32,25 @@ SEMI JOIN (
 _HOLDERS_WHO_MAY_JOIN = f"""
 WITH untouched AS (
     SELECT holders.* FROM ({_HOLDERS}) AS holders
-    SEMI JOIN intermediate.int_customers_resolved USING (source_system, customer_id)
+    SEMI JOIN marts.bridge_customer_identity USING (source_system, customer_id)
     ANTI JOIN touched.keys.records USING (source_system, customer_id)
 )
 SELECT DISTINCT source_system, customer_id FROM untouched
 QUALIFY count(*) OVER (PARTITION BY id_type, id_value_hmac) <= max_records
 """
 _CUSTOMERS = f"""
-SELECT customer_key FROM intermediate.int_customers_resolved
+SELECT customer_key FROM marts.bridge_customer_identity
 SEMI JOIN touched.keys.records USING (source_system, customer_id)
 UNION
-SELECT customer_key FROM intermediate.int_orders_keyed
+SELECT customer_key FROM intermediate.int_orders_netted
 SEMI JOIN touched.keys.orders USING (order_id) WHERE customer_key <> '{UNKNOWN}'
 """
 _RECORDS = """
-SELECT source_system, customer_id FROM intermediate.int_customers_resolved
+SELECT source_system, customer_id FROM marts.bridge_customer_identity
 SEMI JOIN touched.keys.customers USING (customer_key)
 """
 _ORDERS = """
-SELECT order_id FROM intermediate.int_orders_keyed
+SELECT order_id FROM intermediate.int_orders_netted
 SEMI JOIN touched.keys.customers USING (customer_key)
 """
 
@@ -62,7 +62,7 @@ def close(connection: duckdb.DuckDBPyConnection) -> None:
         CannotFollow: so many are touched that making everything anew is as cheap.
     """
     [(known,)] = connection.execute(
-        "SELECT count(*) FROM intermediate.int_customers_resolved"
+        "SELECT count(*) FROM marts.bridge_customer_identity"
     ).fetchall()
     for round_ in range(MOST_ROUNDS):
         # All that can still grow grows with the customers.

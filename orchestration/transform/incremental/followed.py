@@ -1,7 +1,7 @@
 """Which raw rows belong to which customer: what is followed, and what is only looked up.
 
 Belongs here: the link of each raw table, and how a change of a price or a rate finds its orders. A
-raw table that is neither has to be empty or the same as before, else everything is made anew.
+raw table that is neither has to be empty, else everything is made anew.
 """
 
 from __future__ import annotations
@@ -87,9 +87,9 @@ LOOKED_UP = {
         ("currency_code",),
         "valid_from_date",
         "valid_to_date",
-        "SELECT orders.order_id FROM intermediate.int_orders_keyed AS orders JOIN changed "
-        "ON orders.purchase_date >= changed.begins AND orders.purchase_date < changed.ends "
-        "WHERE orders.currency_code = changed.currency_code OR EXISTS ("
+        "SELECT lines.order_id FROM marts.fct_order_net AS lines JOIN changed "
+        "ON lines.purchase_date >= changed.begins AND lines.purchase_date < changed.ends "
+        "WHERE lines.local_currency_code = changed.currency_code OR EXISTS ("
         "FROM intermediate.int_products_unioned AS products "
         "WHERE products.currency_code = changed.currency_code)",
     ),

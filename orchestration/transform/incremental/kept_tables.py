@@ -18,6 +18,7 @@ from orchestration.transform.incremental.news import CannotFollow
 from orchestration.transform.incremental.part import KeptPart
 from orchestration.transform.incremental.touched import Made, make_touched
 from orchestration.transform.results import NodeResult, Status
+from orchestration.transform.scratch import drop, tables_there
 from orchestration.transform.sessions import Sessions
 
 
@@ -95,13 +96,9 @@ class KeptTables:
         be taken for today's."""
         passed = {self.part.chain[n].relation for n in self._chosen & self.part.chain.keys()}
         passed -= self.part.staying
-        for relation, kind in self._connection.execute(
-            "SELECT table_schema || '.' || table_name, "
-            "CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END "
-            "FROM information_schema.tables WHERE table_catalog = current_database()"
-        ).fetchall():
+        for relation, is_view in tables_there(self._connection).items():
             if relation in passed:
-                self._connection.execute(f"DROP {kind} {relation}")
+                drop(self._connection, relation, is_view)
 
     def _digest(self) -> str:
         return self.part.digest((*self._sessions.pads, *conventions(self._connection)))

@@ -36,7 +36,7 @@ class KeptPart:
     def chain(self) -> dict[str, Model]:
         """The kept models and the models before them."""
         models = self.project.models
-        return {node: models[node] for node in self._before(self.kept) if node in models}
+        return {node: models[node] for node in self.before(self.kept) if node in models}
 
     @cached_property
     def staying(self) -> frozenset[str]:
@@ -47,7 +47,7 @@ class KeptPart:
     @cached_property
     def unfollowed(self) -> frozenset[str]:
         """Nodes of raw tables that kept rows stand on and whose rows cannot be followed."""
-        found = self._before(self.kept, without=LOOKED_UP)
+        found = self.before(self.kept, without=LOOKED_UP)
         sources = {node for node in found if node.startswith("source.")}
         return frozenset(sources - followed_tables().keys() - {RUN_CONTEXT})
 
@@ -93,7 +93,8 @@ class KeptPart:
         told += [f"{node} {model.sql}" for node, model in sorted(self.chain.items())]
         return sha256("\n".join(told).encode()).hexdigest()
 
-    def _before(self, nodes: Iterable[str], without: Collection[str] = ()) -> set[str]:
+    def before(self, nodes: Iterable[str], without: Collection[str] = ()) -> set[str]:
+        """``nodes`` and all that they stand on, seeds and sources too."""
         found: set[str] = set()
         waiting = list(nodes)
         while waiting:

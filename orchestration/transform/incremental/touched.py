@@ -46,6 +46,7 @@ from orchestration.transform.statements import judge_claim, make_model
 TOUCHED = "touched"
 IDENTIFIERS = "model.patron.int_identifiers_gathered"
 ORDERS = "model.patron.int_orders_unioned"
+RESOLVED = "model.patron.int_customers_resolved"
 KEYS = {
     "records": "source_system VARCHAR, customer_id VARCHAR",
     "orders": "order_id VARCHAR",
@@ -56,7 +57,6 @@ ROWS_OF = {
     "customer_id": "(source_system, customer_id) IN (FROM touched.keys.records)",
     "customer_key": "customer_key IN (FROM touched.keys.customers)",
     "order_id": "order_id IN (FROM touched.keys.orders)",
-    "order_key": "order_key IN (SELECT order_key FROM touched.keys.order_keys)",
 }
 
 
@@ -89,7 +89,7 @@ def make_touched(
     """
     base = read_base(connection)
     if base is None:
-        raise CannotFollow("nothing is kept")
+        raise CannotFollow("no earlier run has left any")
     if base.digest != digest:
         raise CannotFollow("models, seeds or settings have changed")
     [(until,)] = connection.execute("SELECT as_of_end_at FROM raw.run_context").fetchall()
@@ -177,7 +177,8 @@ class _World:
         self._leave_out_common_identifiers()
         self._make(set(self._part.chain) - before)
         self._require_closed()
-        self._name_what_is_new()
+        resolved = f"SELECT customer_key FROM {self._relation(RESOLVED)}"
+        add(self._session, "customers", resolved)  # those that were not there before too
 
     def judge(self, claims: Iterable[str]) -> None:
         """Judge claims about the touched.
@@ -242,7 +243,7 @@ class _World:
         self._session.execute(
             f"DELETE FROM {made} WHERE (id_type, id_value_hmac) IN ("
             "SELECT id_type, id_value_hmac FROM intermediate.int_identifiers_gathered "
-            "SEMI JOIN intermediate.int_customers_resolved USING (source_system, customer_id) "
+            "SEMI JOIN marts.bridge_customer_identity USING (source_system, customer_id) "
             f"ANTI JOIN {TOUCHED}.keys.records USING (source_system, customer_id))"
         )
 
@@ -250,22 +251,10 @@ class _World:
         """No row of the world may be of a customer who is not in it whole."""
         [(strangers,)] = self._session.execute(
             "SELECT count(*) FROM (SELECT source_system, customer_id "
-            f"FROM {TOUCHED}.intermediate.int_customers_resolved "
-            f"EXCEPT FROM {TOUCHED}.keys.records)"
+            f"FROM {self._relation(RESOLVED)} EXCEPT FROM {TOUCHED}.keys.records)"
         ).fetchall()
         if strangers:
             raise CannotFollow(f"{strangers:,} source records hang together with others")
-
-    def _name_what_is_new(self) -> None:
-        """Customers and orders that were not there before are among the touched."""
-        resolved = f"{TOUCHED}.intermediate.int_customers_resolved"
-        add(self._session, "customers", f"SELECT customer_key FROM {resolved}")
-        self._session.execute(
-            f"CREATE TABLE {TOUCHED}.keys.order_keys AS "
-            "SELECT order_key FROM intermediate.int_orders_keyed "
-            f"SEMI JOIN {TOUCHED}.keys.orders USING (order_id) UNION "
-            f"SELECT order_key FROM {TOUCHED}.intermediate.int_orders_keyed"
-        )
 
     def _make(self, nodes: Collection[str]) -> None:
         graph = {node: self._part.chain[node].reads for node in nodes}
@@ -278,14 +267,7 @@ class _World:
             self._seconds[node] = time.monotonic() - began
 
     def _before(self, *nodes: str) -> set[str]:
-        found: set[str] = set()
-        waiting = list(nodes)
-        while waiting:
-            node = waiting.pop()
-            if node not in found and node in self._part.chain:
-                found.add(node)
-                waiting += self._part.chain[node].reads
-        return found
+        return self._part.before(nodes) & self._part.chain.keys()
 
     def _relation(self, node: str) -> str:
         return f"{TOUCHED}.{self._part.chain[node].relation}"

@@ -77,7 +77,7 @@ def runs(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Runs:
 
 
 def test_the_base_is_what_is_registered_and_which_claims_held(connection, runs):
-    assert runs.build(project(CUSTOMERS, DAYS, FEW, NONE)) == "nothing is kept"
+    assert runs.build(project(CUSTOMERS, DAYS, FEW, NONE)) == "no earlier run has left any"
 
     base = read_base(connection)
     assert base.partitions == {("sales", "sales_orders", "2025-06-30", "abc")}

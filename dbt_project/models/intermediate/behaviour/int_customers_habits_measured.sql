@@ -31,15 +31,15 @@ timed as (
     select
         orders.customer_key,
         {{ business_hour('orders.ordered_at', 'run_context.business_time_zone') }} as hour_of_day
-    from {{ ref('int_orders_keyed') }} as orders
+    from {{ ref('int_orders_netted') }} as orders
     cross join run_context
-    inner join {{ ref('int_orders_netted') }} as netted
-        on orders.order_key = netted.order_key and netted.is_purchase
     inner join occasions
         on
             orders.customer_key = occasions.customer_key
             and orders.purchase_date = occasions.purchase_date
-    where orders.ordered_at <> {{ dbt.date_trunc('day', 'orders.ordered_at') }}
+    where
+        orders.is_purchase
+        and orders.ordered_at <> {{ dbt.date_trunc('day', 'orders.ordered_at') }}
 ),
 
 hours as (

@@ -6,7 +6,7 @@ store_days as (
     select distinct
         orders.customer_key,
         orders.purchase_date
-    from {{ ref('int_orders_keyed') }} as orders
+    from {{ ref('int_orders_netted') }} as orders
     inner join {{ ref('sales_channels') }} as channels on orders.channel = channels.channel
     where not channels.is_delivered
 ),

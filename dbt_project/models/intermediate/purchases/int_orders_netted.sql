@@ -21,8 +21,11 @@ order_lines as (
 
 select
     order_key,
+    min(order_id) as order_id,
     min(customer_key) as customer_key,
+    min(ordered_at) as ordered_at,
     min(purchase_date) as purchase_date,
+    min(channel) as channel,
     min(currency_code) as currency_code,
     bool_and(is_valid_order) as is_valid_order,
     bool_and(is_valid_order and not is_credit_note) and bool_or(is_product_line) as is_purchase,

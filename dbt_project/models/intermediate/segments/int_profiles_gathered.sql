@@ -28,12 +28,11 @@ profiles as (
 
 days as (
     select distinct
-        orders.customer_key,
-        keyed.channel,
-        orders.purchase_date
-    from {{ ref('int_orders_netted') }} as orders
-    inner join {{ ref('int_orders_keyed') }} as keyed on orders.order_key = keyed.order_key
-    where orders.is_purchase and keyed.channel is not null
+        customer_key,
+        channel,
+        purchase_date
+    from {{ ref('int_orders_netted') }}
+    where is_purchase and channel is not null
 ),
 
 channels as (

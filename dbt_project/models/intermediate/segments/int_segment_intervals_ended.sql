@@ -11,7 +11,7 @@ moved_keys as (
     select
         {{ surrogate_key(['source_system', 'customer_id']) }} as gone_key,
         customer_key as merged_into_key
-    from {{ ref('int_customers_resolved') }}
+    from {{ ref('bridge_customer_identity') }}
     where {{ surrogate_key(['source_system', 'customer_id']) }} <> customer_key
 )
 

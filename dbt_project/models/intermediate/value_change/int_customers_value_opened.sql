@@ -10,7 +10,7 @@ records as (
     select
         {{ surrogate_key(['source_system', 'customer_id']) }} as record_key,
         customer_key
-    from {{ ref('int_customers_resolved') }}
+    from {{ ref('bridge_customer_identity') }}
 ),
 
 followed as (
