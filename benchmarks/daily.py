@@ -18,17 +18,17 @@ from typing import Any
 
 import duckdb
 
+from benchmarks.table_hashes import table_hashes
 from orchestration.contracts import ExtractContract, load_extract_contracts
 from orchestration.history.declared import register_history
 from orchestration.ingest import partition
-from orchestration.publish.content_hash import hash_table, quoted
+from orchestration.publish.content_hash import quoted
 from orchestration.publish.serving_zone import served
 from orchestration.settings import CONTRACTS_ROOT, Settings, Zones, known_sources
 from orchestration.transform.scratch import LAYERS
 
 MEMORY = ("history", "models")  # what a day takes over from the days before
 RECORDS = ("dagster",)  # so that the other deployment is not a new one to Dagster either
-MEASURED = {("marts.model_run", "fit_seconds"), ("models.model_run", "fit_seconds")}  # the machine
 LIMIT = "4GB"
 TAKEN_AT = "extracted_at"  # when a snapshot was taken: another on every row each day
 
@@ -113,10 +113,12 @@ def _contents(home: Path) -> dict[str, str]:
         raise RuntimeError(f"{home} serves nothing")
     found = {f"served: {table.name}": table.content_hash for table in manifest.tables}
     with _opened(home, str(zones.warehouse_file), read_only=True) as warehouse:
-        found |= {f"warehouse: {name}": told for name, told in _table_hashes(warehouse).items()}
+        hashes = table_hashes(warehouse, schemas=None)
+        found |= {f"warehouse: {name}": told for name, told in hashes.items()}
     with _opened(home, ":memory:", read_only=False) as connection:
         register_history(connection, zones, manifest.as_of_date + timedelta(days=1), "day")
-        found |= {f"tomorrow: {name}": told for name, told in _table_hashes(connection).items()}
+        hashes = table_hashes(connection, schemas=None)
+        found |= {f"tomorrow: {name}": told for name, told in hashes.items()}
     return found
 
 
@@ -125,26 +127,6 @@ def _opened(home: Path, file: str, read_only: bool) -> duckdb.DuckDBPyConnection
     connection = duckdb.connect(file, read_only=read_only, config=config)
     connection.execute("SET TimeZone = 'UTC'")
     return connection
-
-
-def _table_hashes(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Content hash of every table and view, as publication computes it."""
-    columns: dict[str, list[tuple[str, str]]] = {}
-    for schema, table, column, type_ in connection.execute(
-        "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() "
-        "WHERE NOT internal AND database_name = current_database() "
-        "ORDER BY schema_name, table_name, column_index"
-    ).fetchall():
-        if (f"{schema}.{table}", column) not in MEASURED:
-            exact = "DECIMAL(38,0)" if type_ == "HUGEINT" else type_  # sums of integers
-            columns.setdefault(f"{schema}.{table}", []).append((column, exact))
-    hashes = {}
-    for name, described in columns.items():
-        casts = ", ".join(f"CAST({quoted(column)} AS {type_}) AS {quoted(column)}"
-                          for column, type_ in described)  # fmt: skip
-        relation = f"(SELECT {casts} FROM {name})"
-        hashes[name] = hash_table(connection, relation, described).content_hash
-    return hashes
 
 
 if __name__ == "__main__":

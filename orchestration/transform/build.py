@@ -167,19 +167,6 @@ def load_seeds(connection: duckdb.DuckDBPyConnection, project: CompiledProject) 
     return rows
 
 
-def is_behind(project: CompiledProject, sources: str) -> frozenset[str]:
-    """The models and claims that stand on a source whose node begins with ``sources``."""
-    reads: Mapping[str, tuple[str, ...]] = {
-        **{node: model.reads for node, model in project.models.items()},
-        **{node: claim.reads for node, claim in project.claims.items()},
-    }
-    behind: set[str] = set()
-    for node in TopologicalSorter(reads).static_order():
-        if any(read.startswith(sources) or read in behind for read in reads.get(node, ())):
-            behind.add(node)
-    return frozenset(behind)
-
-
 def _run(sessions: Sessions, item: Model | Claim) -> NodeResult:
     started = time.monotonic()
     rows: int | None = None

@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 import pytest
 from refreshing import LAST_DAY, refresh
-from table_hashes import table_hashes
 
+from benchmarks.table_hashes import table_hashes
 from orchestration import warehouse
 from orchestration.assets.dbt_process import project_digest
 from orchestration.assets.history import LISTS, STATE

@@ -11,11 +11,12 @@ import shutil
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
-from table_hashes import BUILT, table_hashes
 
+from benchmarks.table_hashes import BUILT, table_hashes
 from orchestration import warehouse
 from orchestration.assets.history import LISTS, STATE
 from orchestration.contracts import ExtractContract, load_extract_contracts
@@ -31,7 +32,7 @@ from orchestration.ingest.load import load_until
 from orchestration.model_steps import STEPS
 from orchestration.replay.plan import plan_for
 from orchestration.settings import CONTRACTS_ROOT, PROJECT_ROOT, Settings, Zones, known_sources
-from orchestration.transform.build import build, is_behind, load_seeds
+from orchestration.transform.build import build, load_seeds
 from orchestration.transform.compiled import MODELS_SOURCE, CompiledProject
 from orchestration.transform.incremental.part import KeptPart
 
@@ -58,9 +59,20 @@ def order_side(project: CompiledProject) -> list[str]:
         if str(path.relative_to(folder)).startswith(ORDER_SIDE)
         or project.models[project.node_of(path.stem)].kept_by
     ]
-    behind = is_behind(project, MODELS_SOURCE)
+    behind = behind_python_models(project)
     chosen = [name for name in names if project.node_of(name) not in behind]
     return [model.node for model in plan_for(project, chosen, {}).models]
+
+
+def behind_python_models(project: CompiledProject) -> set[str]:
+    """The models that stand on a table that Python models make."""
+    behind: set[str] = set()
+    graph = {node: model.reads for node, model in project.models.items()}
+    for node in TopologicalSorter(graph).static_order():
+        reads = graph.get(node, ())
+        if any(read.startswith(MODELS_SOURCE) or read in behind for read in reads):
+            behind.add(node)
+    return behind
 
 
 def kept_alone(project: CompiledProject, with_claims: bool = False) -> CompiledProject:
@@ -106,7 +118,7 @@ class Deployment:
     def make(self, as_of: date) -> None:
         """Make the models as of the date."""
         everything = set(self.project.models)
-        behind = is_behind(self.project, MODELS_SOURCE) if self.nodes is None else frozenset()
+        behind = behind_python_models(self.project)
         with warehouse.write(self.settings) as connection:
             warehouse.register_raw(connection, self.settings, CONTRACTS, as_of)
             load_seeds(connection, self.project)

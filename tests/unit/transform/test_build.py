@@ -11,7 +11,7 @@ import pytest
 
 import orchestration.transform.build as build_module
 from orchestration.settings import Settings
-from orchestration.transform.build import build, is_behind, load_seeds, order
+from orchestration.transform.build import build, load_seeds, order
 from orchestration.transform.compiled import Claim, CompiledProject, Model
 from orchestration.transform.results import NodeResult, Status
 from orchestration.transform.statements import make_model
@@ -169,15 +169,6 @@ def test_a_claim_may_count_otherwise_and_fail_from_a_limit_on(connection, settin
 
     assert found["graded"].status == Status.WARNED
     assert found["graded"].rows == 2
-
-
-def test_what_stands_on_a_source_is_known_through_others():
-    scored = model("scored", "select 1", "source.patron.models.score")
-    held = model("held", "select 1", "scored")
-    checked = claim("checked", "select 1", "held", "orders")
-    assert is_behind(project(ORDERS, scored, held, checked), "source.patron.models.") == {
-        "model.scored", "model.held", "test.p.checked",
-    }  # fmt: skip
 
 
 def test_seeds_are_copied_with_their_types(connection, tmp_path: Path):
