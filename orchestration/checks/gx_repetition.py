@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-PLAIN = {str, int, bool, type(None)}  # JSON says these as they are
+Function = Callable[..., Any]
+PLAIN = {str, int, bool, type(None)}
 
 
 class NoRows:
@@ -22,36 +23,36 @@ class NoRows:
 
 @contextmanager
 def repetition_spared() -> Iterator[None]:
-    """An expectation is validated as it was built: its configuration is made once, not at each look
-    at one of its arguments (42,000 times for 491 expectations). Names of metrics are hashed from
-    their arguments: plain ones need not be turned into JSON's types first. Of each expectation
-    samples of what breaks it are asked for, of which none is wanted, of a query all its rows again
-    beside their count. Rows that share columns are counted from groups, not joined with them."""
-    from great_expectations.core import id_dict
-    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+    """An expectation is validated as it was built, so what GX derives from it is made once: it as a
+    configuration, a configuration as an expectation, its arguments (42,000 looks for 491
+    expectations), and the metrics behind a metric. Of each expectation samples of what breaks it
+    are asked for, of which none is wanted, of a query all its rows again beside their count. Rows
+    that share columns are counted from groups, not joined with them. No relation that is validated
+    has a primary key."""
+    from great_expectations.core.id_dict import IDDict
+    from great_expectations.execution_engine import SqlAlchemyExecutionEngine as Engine
     from great_expectations.expectations.expectation import Expectation
+    from great_expectations.expectations.expectation_configuration import (
+        ExpectationConfiguration as Configuration,
+    )
+    from great_expectations.validator.validation_graph import ValidationGraph as Graph
+    from sqlalchemy import Inspector
 
-    made: dict[int, tuple[Expectation, Any]] = {}  # with the expectation, so that its id stays its
-    make = Expectation.configuration.fget  # type: ignore[attr-defined]
-    convert = id_dict.convert_to_json_serializable
-    execute = SqlAlchemyExecutionEngine.execute_query
-
-    def configuration(expectation: Expectation) -> Any:
-        if id(expectation) not in made:
-            made[id(expectation)] = expectation, make(expectation)
-        return made[id(expectation)][1]
-
-    def converted(data: dict[str, Any]) -> Any:
-        return data if all(type(value) in PLAIN for value in data.values()) else convert(data)
-
-    def executed(engine: SqlAlchemyExecutionEngine, query: Any) -> Any:
-        most = getattr(query, "_limit_clause", None)
-        return NoRows() if getattr(most, "value", None) == 0 else execute(engine, query)
-
+    configuration = Expectation.configuration.fget  # type: ignore[attr-defined]
     with (
-        _replaced(Expectation, "configuration", property(configuration)),
-        _replaced(id_dict, "convert_to_json_serializable", converted),
-        _replaced(SqlAlchemyExecutionEngine, "execute_query", executed),
+        _replaced(Expectation, "configuration", property(_once(configuration))),
+        _replaced(Configuration, "to_domain_obj", _once(Configuration.to_domain_obj)),
+        _replaced(
+            Expectation, "_get_runtime_kwargs", _copied(_once(Expectation._get_runtime_kwargs))
+        ),
+        _replaced(
+            Graph,
+            "build_metric_dependency_graph",
+            _followed_once(Graph.build_metric_dependency_graph),
+        ),
+        _replaced(IDDict, "to_id", _plainly_named(IDDict.to_id)),
+        _replaced(Engine, "execute_query", _unless_no_rows(Engine.execute_query)),
+        _replaced(Inspector, "get_pk_constraint", lambda *_, **__: {}),
         _computed_by("unexpected_rows_query.table", lambda **_: []),
         _computed_by("column_values.unique.unexpected_count", _rows_in_groups),
         _computed_by("compound_columns.unique.unexpected_count", _rows_in_groups),
@@ -59,8 +60,63 @@ def repetition_spared() -> Iterator[None]:
         yield
 
 
+def _once(make: Function) -> Function:
+    """``make`` of an object, asked once for it and for equal further arguments."""
+    made: dict[Any, tuple[Any, Any]] = {}  # with the object, so that its id stays its
+
+    def asked(of: Any, *rest: Any, **named: Any) -> Any:
+        key = (id(of), str(rest), str(named))
+        if key not in made:
+            made[key] = of, make(of, *rest, **named)
+        return made[key][1]
+
+    return asked
+
+
+def _copied(arguments: Function) -> Function:
+    """GX changes what it gets."""
+
+    def copied(*given: Any, **named: Any) -> dict[str, Any]:
+        made = arguments(*given, **named)
+        return {**made, "result_format": {**made["result_format"]}}
+
+    return copied
+
+
+def _followed_once(follow: Function) -> Function:
+    """GX follows a metric to those that it needs anew for each that needs it."""
+
+    def followed_once(graph: Any, metric_configuration: Any, *rest: Any, **named: Any) -> None:
+        followed = vars(graph).setdefault("followed", set())
+        if metric_configuration.id not in followed:
+            followed.add(metric_configuration.id)
+            follow(graph, metric_configuration, *rest, **named)
+
+    return followed_once
+
+
+def _plainly_named(otherwise: Function) -> Function:
+    """Names of metrics come from their arguments: plain ones need neither JSON nor a hash."""
+
+    def to_id(arguments: Any, id_keys: Any = None, id_ignore_keys: Any = None) -> Any:
+        of_all = id_keys is None and not (id_ignore_keys or arguments._id_ignore_keys)
+        if of_all and len(arguments) > 1 and all(type(v) in PLAIN for v in arguments.values()):
+            return repr(sorted(arguments.items()))
+        return otherwise(arguments, id_keys, id_ignore_keys)
+
+    return to_id
+
+
+def _unless_no_rows(execute: Function) -> Function:
+    def executed(engine: Any, query: Any) -> Any:
+        most = getattr(query, "_limit_clause", None)
+        return NoRows() if getattr(most, "value", None) == 0 else execute(engine, query)
+
+    return executed
+
+
 @contextmanager
-def _replaced(owner: object, name: str, value: property | Callable[..., Any]) -> Iterator[None]:
+def _replaced(owner: object, name: str, value: property | Function) -> Iterator[None]:
     kept = vars(owner)[name]
     setattr(owner, name, value)
     try:
@@ -93,7 +149,7 @@ def _rows_in_groups(*, execution_engine: Any, metrics: Mapping[str, Any], **_: A
 
 
 @contextmanager
-def _computed_by(metric: str, function: Callable[..., Any]) -> Iterator[None]:
+def _computed_by(metric: str, function: Function) -> Iterator[None]:
     """Let SQL engines compute a metric by another function."""
     from great_expectations.expectations import registry
 
