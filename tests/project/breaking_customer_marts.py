@@ -17,6 +17,9 @@ BREAKS = {
         update marts.customer_value set cancelled_amount = cancelled_amount + 0.0001
     """,
     "buyers_are_the_customers_with_a_purchase_occasion": """
+        delete from intermediate.int_customers_purchases_counted where x = 0
+    """,
+    "statistics_are_of_all_purchases_counted": """
         delete from marts.customer_cbs where x = 0
     """,
     "purchase_statistics_agree_with_each_other": """

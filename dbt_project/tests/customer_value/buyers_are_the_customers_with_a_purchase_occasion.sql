@@ -1,6 +1,7 @@
--- Claim: customer_cbs has the customers with a purchase occasion, and counts their occasions and
--- orders. Fails on each customer that differs; occasions and orders are counted from the order lines
--- anew.
+-- Claim: int_customers_purchases_counted has the customers with a purchase occasion, and counts their
+-- occasions and orders. Fails on each customer that differs; occasions and orders are counted from the
+-- order lines anew. That customer_cbs has the same customers is a claim of its own, as what is kept
+-- can then be judged for the customers alone to whom something happened.
 with
 orders as (
     select
@@ -40,7 +41,7 @@ select
     counted.occasion_count as occasions_in_order_lines,
     statistics.occasion_count as occasions_in_statistics
 from counted
-full outer join {{ ref('customer_cbs') }} as statistics
+full outer join {{ ref('int_customers_purchases_counted') }} as statistics
     on counted.customer_key = statistics.customer_key
 where
     (counted.occasion_count > 0 and statistics.customer_key is null)

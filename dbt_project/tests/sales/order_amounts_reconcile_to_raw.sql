@@ -6,16 +6,24 @@ run_context as (
     select * from {{ source('raw', 'run_context') }}
 ),
 
-ranked_orders as (
+-- Most orders and lines come once, and finding those that came again costs far less than a window
+-- over all.
+orders_again as (
     select
-        orders.*,
-        row_number() over (
-            partition by orders.source_system, orders.order_id
-            order by
-                orders.extract_date desc, orders.extracted_at desc, orders.source_row desc,
-                orders.source_file desc
-        ) as version_rank
-    from {{ source('sales', 'sales_orders') }} as orders
+        source_system,
+        order_id,
+        count(*) as row_count
+    from {{ source('sales', 'sales_orders') }}
+    group by source_system, order_id
+    having count(*) > 1
+),
+
+ranked_orders as (
+    {{ versions_ranked(
+        source('sales', 'sales_orders'), 'orders_again', key=['source_system', 'order_id'],
+        joined_by=['source_system', 'order_id'],
+        columns=['ordered_at', 'currency', 'status', 'cancelled_at', 'op'],
+    ) }}
 ),
 
 raw_orders as (
@@ -34,16 +42,45 @@ raw_orders as (
         and ranked_orders.ordered_at < run_context.as_of_end_at
 ),
 
-ranked_lines as (
+summed_orders as (
     select
-        lines.*,
-        row_number() over (
-            partition by lines.order_id, lines.line_no
-            order by
-                lines.extract_date desc, lines.extracted_at desc, lines.source_row desc,
-                lines.source_file desc
-        ) as version_rank
+        order_id,
+        count(*) as row_count,
+        {{ numbers_differ('line_no') }} as came_once,
+        sum(case
+            when op <> 'D'
+                then coalesce(qty * coalesce(unit_price, list_price) - coalesce(discount, 0), 0)
+        end) as amount
+    from {{ source('sales', 'sales_order_lines') }}
+    group by order_id
+),
+
+lines_again as (
+    select
+        order_id,
+        row_count
+    from summed_orders
+    where not came_once
+),
+
+-- Single lines are needed where a line may have come again, and where one was returned.
+orders_looked_at as (
+    select order_id from lines_again
+    union
+    select order_id from {{ source('sales', 'sales_returns') }}
+),
+
+lines_looked_at as (
+    select lines.*
     from {{ source('sales', 'sales_order_lines') }} as lines
+    inner join orders_looked_at on lines.order_id = orders_looked_at.order_id
+),
+
+ranked_lines as (
+    {{ versions_ranked(
+        'lines_looked_at', 'lines_again', key=['order_id', 'line_no'], joined_by=['order_id'],
+        columns=['qty', 'unit_price', 'list_price', 'discount', 'op'],
+    ) }}
 ),
 
 raw_lines as (
@@ -56,27 +93,46 @@ raw_lines as (
     where version_rank = 1 and op <> 'D'
 ),
 
+order_amounts as (
+    select
+        order_id,
+        amount
+    from summed_orders
+    where came_once and amount is not null
+    union all
+    select
+        raw_lines.order_id,
+        raw_lines.amount
+    from raw_lines
+    inner join lines_again on raw_lines.order_id = lines_again.order_id
+),
+
 sold as (
     select
         raw_orders.purchase_date,
         raw_orders.currency_code,
-        sum(raw_lines.amount) as gross_amount,
-        sum(case when raw_orders.is_cancelled then raw_lines.amount else 0 end) as cancelled_amount
+        sum(order_amounts.amount) as gross_amount,
+        sum(case when raw_orders.is_cancelled then order_amounts.amount else 0 end)
+            as cancelled_amount
     from raw_orders
-    inner join raw_lines on raw_orders.order_id = raw_lines.order_id
+    inner join order_amounts on raw_orders.order_id = order_amounts.order_id
     group by raw_orders.purchase_date, raw_orders.currency_code
 ),
 
-ranked_returns as (
+returns_again as (
     select
-        returned.*,
-        row_number() over (
-            partition by returned.return_line_id
-            order by
-                returned.extract_date desc, returned.extracted_at desc, returned.source_row desc,
-                returned.source_file desc
-        ) as version_rank
-    from {{ source('sales', 'sales_returns') }} as returned
+        return_line_id,
+        count(*) as row_count
+    from {{ source('sales', 'sales_returns') }}
+    group by return_line_id
+    having count(*) > 1
+),
+
+ranked_returns as (
+    {{ versions_ranked(
+        source('sales', 'sales_returns'), 'returns_again', key=['return_line_id'],
+        joined_by=['return_line_id'], columns=['order_id', 'line_no', 'returned_at', 'qty', 'amount', 'op'],
+    ) }}
 ),
 
 given_back as (

@@ -11,17 +11,19 @@ by_event as (
     group by order_key
 ),
 
+-- most lines add nothing to their order
 by_order as (
     select
         order_key,
         sum(returned_amount) as returned_amount,
         sum(returned_quantity) as returned_quantity
     from {{ ref('fct_order_net') }}
+    where returned_amount <> 0 or returned_quantity <> 0
     group by order_key
 )
 
 select
-    by_order.order_key,
+    coalesce(by_order.order_key, by_event.order_key) as order_key,
     by_event.returned_amount as event_amount,
     by_order.returned_amount as order_amount
 from by_order
