@@ -20,12 +20,14 @@ from orchestration.contracts import PublishedContract
 from orchestration.publish import durable
 from orchestration.publish.content_hash import (
     exact_type,
+    fingerprint,
     hash_publication,
     hash_table,
     quoted,
 )
 from orchestration.publish.manifest import (
     MANIFEST_NAME,
+    ROW_GROUP,
     Manifest,
     PublicationError,
     PublishedFile,
@@ -91,7 +93,10 @@ def build_candidate(
     folder = zone.candidates / f"{BUILDING_PREFIX}{as_of}-{uuid.uuid4().hex[:8]}"
     durable.make_folder(folder / PARQUET_FOLDER)
     try:
-        with _attached(warehouse, folder / DATABASE_NAME) as (connection, catalog):
+        with (
+            _one_thread_if_small(warehouse, schema),
+            _attached(warehouse, folder / DATABASE_NAME) as (connection, catalog),
+        ):
             tables = tuple(
                 _copy_table(connection, contracts[name], schema, catalog, folder)
                 for name in sorted(contracts)
@@ -156,6 +161,21 @@ def _column_problems(
 
 
 @contextmanager
+def _one_thread_if_small(warehouse: duckdb.DuckDBPyConnection, schema: str) -> Iterator[None]:
+    """Threads have a row group each; of tables that have no second one, the others only wait."""
+    [(rows, threads)] = warehouse.execute(
+        "select max(estimated_size), current_setting('threads') from duckdb_tables() "
+        "where database_name = current_database() and schema_name = ?",
+        [schema],
+    ).fetchall()
+    warehouse.execute(f"set threads = {threads if (rows or 0) > ROW_GROUP else 1}")
+    try:
+        yield
+    finally:
+        warehouse.execute(f"set threads = {threads}")
+
+
+@contextmanager
 def _attached(
     warehouse: duckdb.DuckDBPyConnection, database: Path
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
@@ -163,9 +183,10 @@ def _attached(
     catalog = f"candidate_{uuid.uuid4().hex[:8]}"
     connection = warehouse.cursor()
     try:
+        # Without a log of changes: of a candidate that was not finished nothing is recovered.
         connection.execute(
             f"attach {_text(str(database))} as {catalog} "
-            f"(read_write, storage_version '{READABLE_SINCE}')"
+            f"(read_write, storage_version '{READABLE_SINCE}', recovery_mode 'no_wal_writes')"
         )
         try:
             yield connection, catalog
@@ -190,7 +211,7 @@ def _copy_table(
     digest = hash_table(connection, source, columns)
     names = ", ".join(quoted(name) for name, _ in columns)
     key = ", ".join(quoted(name) for name in contract.key)
-    with _one_transaction(connection):  # else each of hundreds of comments waits for the disk
+    with _one_transaction(connection):
         _create_table(connection, target, contract, columns)
         connection.execute(f"insert into {target} select {names} from {source} order by {key}")
     parquet = folder / PARQUET_FOLDER / f"{contract.table}.parquet"
@@ -202,6 +223,7 @@ def _copy_table(
         rows=digest.rows,
         content_hash=digest.content_hash,
         parquet=_sealed(folder, parquet),
+        fingerprint=fingerprint(connection, source, columns),
     )
 
 

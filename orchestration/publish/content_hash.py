@@ -77,6 +77,20 @@ def hash_table(
     return TableDigest(rows, hashlib.sha256(text.encode()).hexdigest())
 
 
+def fingerprint(connection: duckdb.DuckDBPyConnection, relation: str, columns: Columns) -> str:
+    """What DuckDB's own hash says of the rows: as good against accidents as the content hash, for
+    a twentieth of its cost, and good only among copies that one version of DuckDB reads.
+
+    The outer hash keeps cells from changing places between rows unseen; of a double the hash does
+    not know -0.0 from 0.0.
+    """
+    cells = [quoted(name) for name, _ in columns]
+    cells += [f"signbit({quoted(name)})" for name, type_ in columns if type_ == "DOUBLE"]
+    query = f"select count(*), sum(hash(hash({', '.join(cells)}))) from {relation}"
+    [(rows, total)] = connection.execute(query).fetchall()
+    return f"duckdb {duckdb.__version__}: {rows} rows, {total or 0}"
+
+
 def hash_publication(table_hashes: Mapping[str, str]) -> str:
     """Hash of a publication from the hashes of its tables, by table name."""
     lines = [f"{len(name)}:{name} {table_hashes[name]}" for name in sorted(table_hashes)]

@@ -16,6 +16,7 @@ from typing import Any
 
 FORMAT = 1
 MANIFEST_NAME = "manifest.json"
+ROW_GROUP = 122_880  # rows that DuckDB writes and reads as one piece of work
 
 
 class PublicationError(RuntimeError):
@@ -33,7 +34,10 @@ class PublishedFile:
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """One published table; ``columns`` are (name, DuckDB type) in order."""
+    """One published table; ``columns`` are (name, DuckDB type) in order.
+
+    ``fingerprint`` is that of the same rows as ``content_hash``; older manifests have none.
+    """
 
     name: str
     contract_version: str
@@ -41,6 +45,7 @@ class PublishedTable:
     rows: int
     content_hash: str
     parquet: PublishedFile
+    fingerprint: str | None = None
 
 
 @dataclass(frozen=True)

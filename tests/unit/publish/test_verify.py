@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from small_publication import publish
 
-from orchestration.publish import verify_served
+from orchestration.publish import verify_served, verify_version
 
 DAY = date(2025, 6, 30)
 NEGATIVE_ZERO = """
@@ -93,6 +93,27 @@ def test_each_kind_of_damage_is_named(
     assert verify_served(tmp_path / "serving") == []
     damage((tmp_path / "serving" / "current").resolve())
     assert expected in [difference.where for difference in verify_served(tmp_path / "serving")]
+
+
+@pytest.mark.parametrize("known", [None, "duckdb 0.0.1: 3 rows, 12"])
+def test_a_manifest_of_other_software_is_held_to_the_content_hash(
+    tmp_path: Path, known: str | None
+) -> None:
+    publish(tmp_path, DAY)
+    version = (tmp_path / "serving" / "current").resolve()
+    file = version / "manifest.json"
+    document = json.loads(file.read_text())
+    for table in document["tables"]:
+        table["fingerprint"] = known
+        if known is None:
+            del table["fingerprint"]
+    file.unlink()
+    file.write_text(json.dumps(document))
+    assert verify_version(version) == []
+    edit_database(version, "update seg_summary set customer_count = 51")
+    edit_parquet(version, "'' as segment, as_of_date, customer_count")
+    found = {difference.where for difference in verify_version(version)}
+    assert {"seg_summary in DuckDB: content hash", "seg_summary in Parquet: content hash"} <= found
 
 
 def test_rows_in_another_order_say_the_same(tmp_path: Path) -> None:
