@@ -9,9 +9,11 @@ with any kind of colour vision, and in print.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import numpy as np
 
@@ -26,6 +28,7 @@ ACTUAL, EXPECTED = "#D55E00", "#0072B2"
 DOTS_PER_INCH = 80
 MOST_X = 40  # repeat purchases on the axis of the matrix; beyond, the picture hardly changes
 MATRIX_STEPS = 60
+LEFT, RIGHT, BOTTOM, TOP = 0.75, 0.15, 0.7, 0.65  # margins in inches
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,29 @@ class Picture:
 
 
 def _figure(width: float, height: float) -> Figure:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    """Margins are given: to find them matplotlib draws everything twice more."""
+    with _without_docstrings():
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), dpi=DOTS_PER_INCH, layout="constrained")
+    figure = Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
+    figure.subplots_adjust(
+        left=LEFT / width,
+        right=1 - RIGHT / width,
+        bottom=BOTTOM / height,
+        top=1 - TOP / height,
+    )
     FigureCanvasAgg(figure)
     return figure
+
+
+@contextmanager
+def _without_docstrings() -> Iterator[None]:
+    """Importing matplotlib writes a docstring for each of its hundred classes, half of the time."""
+    from matplotlib.artist import Artist
+
+    with patch.object(Artist, "_update_set_signature_and_docstring", lambda: None, create=True):
+        yield
 
 
 def _dress(axes: Axes, title: str, x: str, y: str) -> None:
@@ -61,7 +81,7 @@ def draw_tracking(scope: ScopeValuation) -> Figure | None:
     if tracked is None:
         return None
     figure = _figure(9, 3.6)
-    weekly, cumulative = figure.subplots(1, 2)
+    weekly, cumulative = figure.subplots(1, 2, gridspec_kw={"wspace": 0.3})
     for axes, change, title in (
         (weekly, True, "Repeat purchases in each week"),
         (cumulative, False, "Repeat purchases up to each week"),
