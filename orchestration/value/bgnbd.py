@@ -127,8 +127,14 @@ class BetaGeometricNBD(PurchaseModel):
         expected = np.empty((len(x), len(horizons)))
         for j, horizon in enumerate(horizons.tolist()):
             p, weights = self._dropout_rules(values, x, horizon / time)
-            gone = -np.expm1(-rate[:, None] * np.log1p(p * (horizon / time)[:, None]))
-            expected[:, j] = np.einsum("ij,ij->i", weights, gone / p)
+            # In place: these arrays are as dear to make as to fill.
+            gone = p * (horizon / time)[:, None]
+            np.log1p(gone, out=gone)
+            gone *= -rate[:, None]
+            np.expm1(gone, out=gone)
+            np.negative(gone, out=gone)
+            gone /= p
+            expected[:, j] = np.einsum("ij,ij->i", weights, gone)
         return expected
 
     def alive_survival(

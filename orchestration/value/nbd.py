@@ -64,23 +64,31 @@ class NBD(PurchaseModel):
         return at_least(values[0] + x, horizon / (values[1] + t), most)
 
 
-def at_least(rate: FloatArray, span: FloatArray, most: int) -> FloatArray:
-    """P(at least 0, ..., ``most`` events in time ``span``) for a rate ~ Gamma(``rate``, 1)."""
+def at_least(
+    rate: FloatArray, span: FloatArray, most: int, ways: FloatArray | None = None
+) -> FloatArray:
+    """P(at least 0, ..., ``most`` events in time ``span``) for a rate ~ Gamma(``rate``, 1).
+
+    ``ways``: ``arrangements(rate, most)``, from callers that ask for many spans.
+    """
+    ways = arrangements(rate, most) if ways is None else ways
     tail = np.ones((len(rate), most + 1))
     n = np.arange(most, dtype=np.float64)
-    tail[:, 1:] = 1 - np.cumsum(np.exp(_log_probability(rate[:, None], span[:, None], n)), axis=1)
+    rate, span = rate[:, None], span[:, None]
+    with np.errstate(divide="ignore"):
+        log_probability = ways + xlogy(n, span / (1 + span)) - rate * np.log1p(span)
+    tail[:, 1:] = 1 - np.cumsum(np.exp(log_probability), axis=1)
     return np.clip(tail, 0.0, 1.0, out=tail)
 
 
-def _log_probability(rate: FloatArray, span: FloatArray, n: FloatArray) -> FloatArray:
-    """Log of P(n events) of the negative binomial distribution.
+def arrangements(rate: FloatArray, most: int) -> FloatArray:
+    """Logs of the factor of the negative binomial probabilities that no span changes.
 
     As logs of gamma functions: the usual recurrence starts from a value that underflows for some
     thousand events.
     """
-    arrangements = gammaln(rate + n) - gammaln(rate) - gammaln(n + 1)
-    with np.errstate(divide="ignore"):
-        return arrangements + xlogy(n, span / (1 + span)) - rate * np.log1p(span)
+    n = np.arange(most, dtype=np.float64)
+    return np.asarray(gammaln(rate[:, None] + n) - gammaln(rate[:, None]) - gammaln(n + 1))
 
 
 MODEL = NBD()

@@ -19,12 +19,14 @@ import numpy as np
 from scipy.special import digamma, expit, exprel, gammaln
 
 from orchestration.value.fitting import FloatArray
-from orchestration.value.nbd import at_least
+from orchestration.value.nbd import arrangements, at_least
 from orchestration.value.purchase_history import PurchaseHistory
 from orchestration.value.purchase_model import PurchaseModel, Rows
 from orchestration.value.quadrature import unit_rule
 
 POINTS = 24
+# Rows whose points all stay in the processor's cache.
+CACHED = 1_024
 # Points over the moment of leaving in the distribution of purchases, which rises as steeply as the
 # purchases are many.
 DISTRIBUTION_POINTS = 40
@@ -61,20 +63,20 @@ class ParetoNBD(PurchaseModel):
         purchases = gammaln(r + level) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
         by_r = digamma(r + level) - digamma(r) + np.log(alpha)
         rate = r + rows.x
-        left = _left(values, rows)
+        log_sum, moments = _means(values, rows)
         log_alpha, log_beta = np.log(alpha + rows.t), np.log(beta + rows.t)
         alive = -rate * log_alpha - s * log_beta
-        gone = expit(left.log_sum - alive)
+        gone = expit(log_sum - alive)
         stays = 1 - gone
-
-        def mean(of_moment: FloatArray, at_end: FloatArray) -> FloatArray:
-            return stays * at_end + gone * np.einsum("ij,ij->i", left.weight, of_moment)
-
-        return purchases[at] + np.logaddexp(alive, left.log_sum), [
-            r * (by_r[at] - mean(left.log_alpha, log_alpha)),
-            r - alpha * rate * mean(np.reciprocal(left.since_alpha), 1 / (alpha + rows.t)),
-            s * (np.log(beta) - mean(left.log_beta, log_beta)) + gone,
-            s - beta * mean((s + 1) / left.since_beta, s / (beta + rows.t)),
+        at_end = (log_alpha, 1 / (alpha + rows.t), log_beta, s / (beta + rows.t))
+        by_alpha, per_alpha, by_beta, per_beta = (
+            stays * end + gone * moment for end, moment in zip(at_end, moments, strict=True)
+        )
+        return purchases[at] + np.logaddexp(alive, log_sum), [
+            r * (by_r[at] - by_alpha),
+            r - alpha * rate * per_alpha,
+            s * (np.log(beta) - by_beta) + gone,
+            s - beta * per_beta,
         ]
 
     def starts(self, history: PurchaseHistory) -> list[tuple[float, ...]]:
@@ -95,7 +97,7 @@ class ParetoNBD(PurchaseModel):
             part = slice(start, start + 16_384)
             block = Rows(rows.x[part], rows.t_x[part], rows.t[part])
             stays = -(r + block.x) * np.log(alpha + block.t) - s * np.log(beta + block.t)
-            alive[part] = expit(stays - _left(values, block).log_sum)
+            alive[part] = expit(stays - _left(values, block, _span(values, block)).log_sum)
         return alive
 
     # Alive at T: lambda ~ Gamma(r + x, alpha + T) and mu ~ Gamma(s, beta + T), independent.
@@ -126,16 +128,37 @@ class ParetoNBD(PurchaseModel):
         r, alpha, s, beta = values
         points, weights = unit_rule(DISTRIBUTION_POINTS)
         longest = np.log1p(horizon / (beta + t))
-        tail = np.exp(-s * longest)[:, None] * at_least(r + x, horizon / (alpha + t), most)
+        ways = arrangements(r + x, most)
+        tail = np.exp(-s * longest)[:, None] * at_least(r + x, horizon / (alpha + t), most, ways)
         for point, weight in zip(points, weights, strict=True):
             moment = (beta + t) * np.expm1(longest * point)
             leaves = s * longest * weight * np.exp(-s * longest * point)
-            tail += leaves[:, None] * at_least(r + x, moment / (alpha + t), most)
+            tail += leaves[:, None] * at_least(r + x, moment / (alpha + t), most, ways)
         tail[:, 0] = 1.0
         return tail
 
 
-def _left(values: FloatArray, rows: Rows) -> _Left:
+def _means(values: FloatArray, rows: Rows) -> tuple[FloatArray, FloatArray]:
+    """Of those who left: the log of their part, (n,), and the means over the moment when they left
+    of log(alpha + m), 1 / (alpha + m), log(beta + m) and (s + 1) / (beta + m), (4, n)."""
+    log_sum, moments, span = np.empty(len(rows)), np.empty((4, len(rows))), _span(values, rows)
+    for start in range(0, len(rows), CACHED):
+        part = slice(start, start + CACHED)
+        left = _left(values, Rows(rows.x[part], rows.t_x[part], rows.t[part]), span[part])
+        log_sum[part] = left.log_sum
+        for place, of_moment in enumerate(
+            (
+                left.log_alpha,
+                np.reciprocal(left.since_alpha),
+                left.log_beta,
+                (values[2] + 1) / left.since_beta,
+            )
+        ):
+            moments[place, part] = np.einsum("ij,ij->i", left.weight, of_moment)
+    return log_sum, moments
+
+
+def _left(values: FloatArray, rows: Rows, span: FloatArray) -> _Left:
     """Integral of s (alpha + m)^-(r + x) (beta + m)^-(s + 1) over the moment m in (t_x, T).
 
     In w = log((low + m) / (low + t_x)) with low the smaller of alpha and beta every singularity
@@ -145,9 +168,7 @@ def _left(values: FloatArray, rows: Rows) -> _Left:
     low = min(alpha, beta)
     rate = r + rows.x
     begin = low + rows.t_x
-    longest = np.log((low + rows.t) / begin)
     points, weights = unit_rule(POINTS)
-    span = _shortened(values, rows, longest)
     # In place where it can be: new arrays of this size cost more than what is computed in them.
     moment = np.expm1(span[:, None] * points)
     moment *= begin[:, None]
@@ -167,6 +188,12 @@ def _left(values: FloatArray, rows: Rows) -> _Left:
         log_sum = np.log(s * span * total) + peak
     weight /= total[:, None]
     return _Left(log_sum, since_alpha, since_beta, log_alpha, log_beta, weight)
+
+
+def _span(values: FloatArray, rows: Rows) -> FloatArray:
+    """How far w goes in each row."""
+    low = min(values[1], values[3])
+    return _shortened(values, rows, np.log((low + rows.t) / (low + rows.t_x)))
 
 
 def _shortened(values: FloatArray, rows: Rows, longest: FloatArray) -> FloatArray:
