@@ -7,6 +7,12 @@ run_context as (
     select * from {{ source('raw', 'run_context') }}
 ),
 
+addressed as (
+    select distinct customer_key
+    from {{ ref('audience_export') }}
+    where delta <> 'remove'
+),
+
 decisions as (
     select
         identities.customer_key,
@@ -28,6 +34,7 @@ decisions as (
         on
             consents.source_system = identities.source_system
             and consents.customer_id = identities.customer_id
+    inner join addressed on identities.customer_key = addressed.customer_key
     where consents.effective_at < run_context.as_of_end_at
     group by
         identities.customer_key,

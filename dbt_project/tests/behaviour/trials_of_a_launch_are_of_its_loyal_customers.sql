@@ -16,14 +16,63 @@ days as (
     select distinct launched_date from {{ ref('product_launch') }}
 ),
 
-met as (
+spans as (
+    select * from {{ ref('int_loyal_customers_spanned') }}
+    where loyal_from_date <= loyal_to_date
+),
+
+followed as (
+    select
+        customer_key,
+        loyal_from_date,
+        lag(loyal_to_date) over (
+            partition by customer_key order by loyal_from_date, loyal_to_date
+        ) as previous_to_date
+    from spans
+),
+
+overlapping as (
+    select distinct customer_key
+    from followed
+    where previous_to_date >= loyal_from_date
+),
+
+-- Customers whose spans do not overlap are counted by the days on which spans begin and end: a fifth
+-- of the cost of telling customers apart on each day, which only the others need.
+spreads as (
+    select
+        spans.loyal_from_date,
+        spans.loyal_to_date,
+        count(spans.customer_key) as customer_count
+    from spans
+    left join overlapping on spans.customer_key = overlapping.customer_key
+    where overlapping.customer_key is null
+    group by spans.loyal_from_date, spans.loyal_to_date
+),
+
+counted as (
     select
         days.launched_date,
-        count(distinct spans.customer_key) as loyal_count
+        spreads.customer_count
     from days
-    inner join {{ ref('int_loyal_customers_spanned') }} as spans
-        on days.launched_date between spans.loyal_from_date and spans.loyal_to_date
+    inner join spreads
+        on days.launched_date between spreads.loyal_from_date and spreads.loyal_to_date
+    union all
+    select
+        days.launched_date,
+        count(distinct spans.customer_key) as customer_count
+    from spans
+    inner join overlapping on spans.customer_key = overlapping.customer_key
+    inner join days on days.launched_date between spans.loyal_from_date and spans.loyal_to_date
     group by days.launched_date
+),
+
+met as (
+    select
+        launched_date,
+        sum(customer_count) as loyal_count
+    from counted
+    group by launched_date
 )
 
 select
