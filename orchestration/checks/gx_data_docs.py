@@ -95,7 +95,7 @@ def _write_pages(results: Mapping[str, SuiteResult], site: Path, run_name: str) 
             text = _rendered(_suite_as_gx(name, result, known, run))
         except Exception:
             LOG.exception("Great Expectations cannot render the results of %s", name)
-            continue
+            continue  # its row in the index has them all the same
         page = site / place
         page.parent.mkdir(parents=True)
         page.write_text(_self_contained(text, up=place.count("/")), encoding="utf-8")

@@ -9,11 +9,9 @@ with any kind of colour vision, and in print.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from unittest.mock import patch
 
 import numpy as np
 
@@ -42,9 +40,8 @@ class Picture:
 
 def _figure(width: float, height: float) -> Figure:
     """Margins are given: to find them matplotlib draws everything twice more."""
-    with _without_docstrings():
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
     figure.subplots_adjust(
@@ -55,15 +52,6 @@ def _figure(width: float, height: float) -> Figure:
     )
     FigureCanvasAgg(figure)
     return figure
-
-
-@contextmanager
-def _without_docstrings() -> Iterator[None]:
-    """Importing matplotlib writes a docstring for each of its hundred classes, half of the time."""
-    from matplotlib.artist import Artist
-
-    with patch.object(Artist, "_update_set_signature_and_docstring", lambda: None, create=True):
-        yield
 
 
 def _dress(axes: Axes, title: str, x: str, y: str) -> None:
