@@ -100,7 +100,7 @@ class _Window:
         self._dropped += self.position
         self.position = 0
         size = len(parts[0])
-        while size <= MAX_RECORD_BYTES:
+        while size <= 2 * MAX_RECORD_BYTES:  # so that a byte is moved once or twice, not more
             block = next(self._blocks, b"")
             if not block:
                 self._is_exhausted = True

@@ -7,6 +7,9 @@ A record ends at a line feed outside quotes (for JSON lines: at every line feed)
 character is no record. Whether a place is inside quotes follows from the parity of the quotes
 before it, which RFC 4180 makes exact. Where a stray quote breaks the parity, the count differs from
 the parser's and the reader goes the strict way (``strict_text.py``).
+
+Where records stand is kept for the borders of blocks only. The few that are asked for later
+are found by splitting their blocks again (``find_records.py``).
 """
 
 from __future__ import annotations
@@ -20,12 +23,18 @@ from pathlib import Path
 from typing import IO, cast
 
 import numpy as np
-import numpy.typing as npt
 
-BLOCK_BYTES = 4 * 1024 * 1024
+from orchestration.ingest.formats.record_ends import (
+    Positions,
+    count,
+    count_returns,
+    find_ends,
+    first_and_last,
+    positions,
+)
+
+BLOCK_BYTES = 512 * 1024  # less than the longest record that the parser takes
 HEADER_BYTES = 1024 * 1024  # a longer header is no header
-
-Positions = npt.NDArray[np.int64]
 
 
 class TruncatedFile(ValueError):
@@ -40,13 +49,14 @@ class Survey:
     sha256: str  # of the landed file
     text_bytes: int
     records: int  # without empty lines; with the header
-    longest_record: int  # bytes
+    longest_record: int  # bytes, of those with the border of a block in them: others are shorter
     empty_lines: Positions  # numbers (from 0) of the empty ones among records and empty lines
     head: bytes
     has_null_byte: bool
     has_mixed_line_ends: bool
     ends_with_line_end: bool
-    edges_file: Path  # before, between and behind the records: offset, line feeds up to there
+    has_quotes: bool
+    borders: Positions  # of blocks: bytes, ends of records, line feeds before, if inside quotes
 
     @property
     def mean_record_bytes(self) -> float:
@@ -95,150 +105,73 @@ def _next_block(stream: IO[bytes]) -> bytes:
         ) from error
 
 
-class RecordSplitter:
-    """Finds the ends of records in consecutive blocks."""
+class _Surveyor:
+    """What is known of the blocks fed so far; those without an empty line are only counted."""
 
     def __init__(self, has_quotes: bool) -> None:
         self._has_quotes = has_quotes
-        self._is_inside = False  # while a quoted field is open
-        self.position = 0  # bytes fed so far
-        self.line_feeds = 0  # physical lines fed so far
-
-    def feed(self, block: bytes) -> tuple[Positions, Positions]:
-        """Offsets just behind each record's line feed, and the number of physical lines before."""
-        data = np.frombuffer(block, np.uint8)
-        feeds = np.flatnonzero(data == 10)
-        lines = np.arange(self.line_feeds + 1, self.line_feeds + 1 + len(feeds))
-        self.line_feeds += len(feeds)
-        if self._has_quotes and (self._is_inside or b'"' in block):
-            is_inside, self._is_inside = _inside_quotes(data, feeds, self._is_inside)
-            if is_inside.any():
-                feeds, lines = feeds[~is_inside], lines[~is_inside]
-        ends = feeds + (self.position + 1)
-        self.position += len(block)
-        return ends, lines
-
-
-def _inside_quotes(
-    data: npt.NDArray[np.uint8], feeds: Positions, before: bool
-) -> tuple[npt.NDArray[np.bool_], bool]:
-    """Whether each of the places ``feeds`` of a block is inside quotes, and whether its end is.
-
-    A bit for each byte, and of each word of 64 bits whether its quotes are odd: no list of quotes,
-    of which a file may have more than anything else, is made.
-    """
-    words = np.zeros(len(data) // 64 + 1, "<u8")
-    bits = np.packbits(data == 34, bitorder="little")
-    words.view(np.uint8)[: len(bits)] = bits
-    is_odd = (np.bitwise_count(words) & 1).astype(bool)
-    until = np.logical_xor.accumulate(is_odd) ^ before
-    word = feeds >> 6
-    in_word = words[word] & ((np.uint64(1) << (feeds & 63).astype(np.uint64)) - np.uint64(1))
-    is_inside = until[word] ^ is_odd[word] ^ (np.bitwise_count(in_word) & 1).astype(bool)
-    return is_inside, bool(until[-1])
-
-
-class _LineEnds:
-    """Which line ends occur: LF, CR LF, or both, or a CR on its own."""
-
-    def __init__(self) -> None:
-        self.feeds = 0
-        self.returns = 0
-        self.pairs = 0
-        self._last = b""
+        self.borders = [(0, 0, 0, False)]  # see Survey.borders
+        self.position = self.ends = self.line_feeds = 0
+        self.start = 0  # of the record that is not ended
+        self.longest = 0  # of those that a border of blocks is in
+        self.empty: list[Positions] = []
+        self.has_null_byte = False
+        self.before = b""  # the last byte fed
+        self._is_inside = False
+        self._returns = self._pairs = 0
 
     def feed(self, block: bytes) -> None:
-        if self.returns == 0 and b"\r" not in block and self._last != b"\r":
-            self.feeds += b"\n" in block  # enough to know that there is a plain one
-        else:
-            self.returns += block.count(b"\r")
-            self.pairs += block.count(b"\r\n") + (self._last == b"\r" and block[:1] == b"\n")
-            self.feeds += block.count(b"\n")
-        self._last = block[-1:]
+        found = find_ends(block, self._has_quotes, self._is_inside)
+        if found.may_have_empty_lines():
+            self.empty.append(self.ends + self._empty(block, positions(found.ends)))
+        if edges := first_and_last(found.ends):
+            self.longest = max(self.longest, self.position + edges[0] + 1 - self.start)
+            self.start = self.position + edges[1] + 1
+        returns, pairs = count_returns(block, found.feeds, self.before == b"\r")
+        self._returns, self._pairs = self._returns + returns, self._pairs + pairs
+        self.has_null_byte = self.has_null_byte or b"\0" in block
+        self._is_inside = found.is_inside
+        self.ends += count(found.ends)
+        self.line_feeds += count(found.feeds)
+        self.position += len(block)
+        self.before = block[-1:]
+        self.borders.append((self.position, self.ends, self.line_feeds, self._is_inside))
+
+    def _empty(self, block: bytes, ends: Positions) -> Positions:
+        """Numbers, from 0 in this block, of records that are only a line end."""
+        lengths = np.diff(ends, prepend=self.start - self.position - 1)
+        is_return = np.frombuffer(self.before + block, np.uint8)[ends + len(self.before) - 1] == 13
+        return np.flatnonzero((lengths == 1) | ((lengths == 2) & is_return))
 
     @property
-    def are_mixed(self) -> bool:
-        return self.returns > 0 and not (self.returns == self.pairs == self.feeds)
+    def has_mixed_line_ends(self) -> bool:
+        return self._returns > 0 and not (self._returns == self._pairs == self.line_feeds)
 
 
-def survey(path: Path, is_gzip: bool, has_quotes: bool, edges_file: Path) -> Survey:
+def survey(path: Path, is_gzip: bool, has_quotes: bool) -> Survey:
     """Read the file once; with ``has_quotes``, a line feed inside quotes belongs to the record.
-
-    Where each record begins is written to ``edges_file``: those asked for later (:func:`locate`)
-    are then found without a second pass.
 
     Raises:
         TruncatedFile: a gzip file ends early or its checksum is wrong.
     """
     digest: list[str] = []
-    splitter, line_ends = RecordSplitter(has_quotes), _LineEnds()
-    ended, start, longest = 0, 0, 0
-    empty: list[Positions] = []
-    head, has_null_byte, before = b"", False, b""
-    with edges_file.open("wb") as edges:
-        edges.write(bytes(2 * 8))
-        for block in read_blocks(path, is_gzip, digest.append):
-            ends, lines = splitter.feed(block)
-            edges.write(np.column_stack([ends, lines]).tobytes())
-            line_ends.feed(block)
-            has_null_byte = has_null_byte or b"\0" in block
-            head = head + block[: HEADER_BYTES - len(head)] if len(head) < HEADER_BYTES else head
-            if len(ends):
-                lengths = np.diff(ends, prepend=start)
-                longest = max(longest, int(lengths.max()))
-                if lengths.min() <= 2:
-                    empty.append(ended + _empty(ends, lengths, before + block, splitter.position))
-                ended, start = ended + len(ends), int(ends[-1])
-            before = block[-1:]
-        # The end of a last record without a line feed.
-        edges.write(np.array([splitter.position, splitter.line_feeds], np.int64).tobytes())
-    empty_lines = np.concatenate(empty) if empty else np.empty(0, np.int64)
-    has_rest = splitter.position > start
+    seen, head = _Surveyor(has_quotes), b""
+    for block in read_blocks(path, is_gzip, digest.append):
+        seen.feed(block)
+        head = head + block[: HEADER_BYTES - len(head)] if len(head) < HEADER_BYTES else head
+    rest = seen.position - seen.start  # of a last record without a line feed
+    empty_lines = np.concatenate([np.empty(0, np.int64), *seen.empty])
     return Survey(
         size=path.stat().st_size,
         sha256=digest[0],
-        text_bytes=splitter.position,
-        records=ended - len(empty_lines) + has_rest,
-        longest_record=max(longest, splitter.position - start),
+        text_bytes=seen.position,
+        records=seen.ends - len(empty_lines) + (rest > 0),
+        longest_record=max(seen.longest, rest),
         empty_lines=empty_lines,
         head=head,
-        has_null_byte=has_null_byte,
-        has_mixed_line_ends=line_ends.are_mixed,
-        ends_with_line_end=before == b"\n",
-        edges_file=edges_file,
+        has_null_byte=seen.has_null_byte,
+        has_mixed_line_ends=seen.has_mixed_line_ends,
+        ends_with_line_end=seen.before == b"\n",
+        has_quotes=has_quotes,
+        borders=np.array(seen.borders, np.int64),
     )
-
-
-def _empty(ends: Positions, lengths: Positions, window: bytes, window_end: int) -> Positions:
-    """Numbers, from 0 in this block, of records that are only a line end."""
-    short = np.flatnonzero(lengths <= 2)
-    first = window_end - len(window)
-    return np.array(
-        [n for n in short if lengths[n] == 1 or window[int(ends[n]) - 2 - first] == 13],
-        dtype=np.int64,
-    )
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where records stand in the decompressed text: arrays of equal length."""
-
-    starts: Positions
-    ends: Positions
-    lines: Positions  # physical, from 1
-
-
-def locate(known: Survey, wanted: Positions) -> Places:
-    """Places of the ``wanted`` records: sorted numbers from 0, empty lines counted."""
-    edges = np.memmap(known.edges_file, np.int64, "r").reshape(-1, 2)
-    starts, ends = edges[wanted], edges[wanted + 1]
-    return Places(starts[:, 0], ends[:, 0], starts[:, 1] + 1)
-
-
-def read_places(path: Path, is_gzip: bool, places: Places, limit: int) -> Iterator[bytes]:
-    """The bytes of each place, in file order, without the line end, cut off at ``limit``."""
-    opener = gzip.open if is_gzip else Path.open
-    with opener(path, "rb") as file:
-        for start, end in zip(places.starts.tolist(), places.ends.tolist(), strict=True):
-            file.seek(start)
-            yield file.read(min(end - start, limit)).rstrip(b"\r\n")

@@ -17,6 +17,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.ingest.errors import UnreadableFile
+from orchestration.ingest.formats.find_records import (
+    ChangedFile,
+    FoundRecord,
+    find_records,
+    open_text,
+)
 from orchestration.ingest.formats.reader import (
     DELIVERED_BYTES,
     DELIVERED_ROWS,
@@ -32,7 +38,7 @@ from orchestration.ingest.formats.strict_text import (
     split_strictly,
     write_clean,
 )
-from orchestration.ingest.formats.survey import Places, TruncatedFile, locate, read_places, survey
+from orchestration.ingest.formats.survey import TruncatedFile, survey
 from orchestration.ingest.formats.transcode import is_utf8, write_utf8
 from orchestration.ingest.refusals import Numbers, Refusals, from_labels, numbers_after_gaps
 from orchestration.ingest.rules import Reason, ReasonCode, literal
@@ -81,8 +87,7 @@ class TextFile:
         self.is_strict = is_strict
         try:
             digest = self._to_utf8()
-            edges = work.folder / f"{path.name}.edges"
-            self.survey = survey(self._text, self._is_gzip, delimiter is not None, edges)
+            self.survey = survey(self._text, self._is_gzip, has_quotes=delimiter is not None)
         except TruncatedFile as error:
             raise self.unreadable(str(error)) from error
         if digest:
@@ -168,31 +173,37 @@ class TextFile:
 
     def delivered(self, records: Numbers) -> Iterator[RefusedRecords]:
         """The records of these sorted numbers, as they stand in the file."""
-        places = self._places_strictly(records) if self.is_strict else self._places(records)
-        contents = read_places(self._text, self._is_gzip, places, DELIVERED_BYTES)
+        found = self._find_strictly(records) if self.is_strict else self._find(records)
         for first in range(0, len(records), DELIVERED_ROWS):
-            part = slice(first, first + DELIVERED_ROWS)
-            delivered = list(islice(contents, DELIVERED_ROWS))
-            spans = (places.ends[part] - places.starts[part]).tolist()
+            try:
+                part = list(islice(found, DELIVERED_ROWS))
+            except ChangedFile as error:
+                raise self.unreadable(str(error)) from error
             yield RefusedRecords(
-                records[part],
-                places.lines[part],
-                places.starts[part],
-                delivered,
-                [
-                    span if span > DELIVERED_BYTES else len(content)
-                    for span, content in zip(spans, delivered, strict=True)
-                ],
+                records[first : first + DELIVERED_ROWS],
+                np.array([record.line for record in part], np.int64),
+                np.array([record.start for record in part], np.int64),
+                [record.content for record in part],
+                [_delivered_bytes(record) for record in part],
             )
 
-    def _places(self, records: Numbers) -> Places:
+    def _find(self, records: Numbers) -> Iterator[FoundRecord]:
         numbers = numbers_after_gaps(records - 1 + self._header_records, self.survey.empty_lines)
-        return locate(self.survey, numbers)
+        return find_records(self._text, self._is_gzip, self.survey, numbers, DELIVERED_BYTES)
 
-    def _places_strictly(self, records: Numbers) -> Places:
+    def _find_strictly(self, records: Numbers) -> Iterator[FoundRecord]:
         wanted = set(records.tolist())
         numbered = enumerate(
             split_strictly(self._text, self._is_gzip, self._delimiter), 1 - self._header_records
         )
-        found = [(r.start, r.end, r.line) for number, r in numbered if number in wanted]
-        return Places(*np.array(found, np.int64).T)
+        places = [(r.start, r.end, r.line) for number, r in numbered if number in wanted]
+        with open_text(self._text, self._is_gzip) as file:
+            for start, end, line in places:
+                file.seek(start)
+                content = file.read(min(end - start, DELIVERED_BYTES)).rstrip(b"\r\n")
+                yield FoundRecord(start, end, line, content)
+
+
+def _delivered_bytes(record: FoundRecord) -> int:
+    span = record.end - record.start
+    return span if span > DELIVERED_BYTES else len(record.content)

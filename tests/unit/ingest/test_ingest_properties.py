@@ -12,7 +12,6 @@ from conftest import Lake, write_contract
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from orchestration.ingest.formats.survey import RecordSplitter
 from orchestration.ingest.refusals import numbers_after_gaps
 
 TEXTS = {name: {"physicalType": "varchar"} for name in ("a", "b", "c")}
@@ -96,19 +95,6 @@ def test_whatever_lands_is_accepted_or_quarantined(text_contract, lines, line_en
     kept += "".join(delivered.decode() for _, delivered in refused)
     for character in "xy1é€":
         assert kept.count(character) == "".join(lines).count(character)
-
-
-@given(
-    st.lists(st.binary(max_size=30).map(lambda b: b.replace(b"\n", b"")), max_size=30),
-    st.integers(1, 40),
-)
-def test_records_are_found_wherever_blocks_end(lines, block_bytes):
-    text = b"".join(line + b"\n" for line in lines)
-    whole, _ = RecordSplitter(True).feed(text)
-    splitter = RecordSplitter(True)
-    blocks = [text[n : n + block_bytes] for n in range(0, len(text), block_bytes)]
-    found = [splitter.feed(block)[0] for block in blocks]
-    assert np.concatenate([whole[:0], *found]).tolist() == whole.tolist()
 
 
 @given(st.sets(st.integers(0, 40)), st.sets(st.integers(0, 40)))
