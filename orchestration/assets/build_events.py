@@ -14,7 +14,6 @@ import duckdb
 from dagster import (
     AssetCheckEvaluation,
     AssetCheckSeverity,
-    AssetCheckSpec,
     AssetExecutionContext,
     AssetKey,
     AssetRecordsFilter,
@@ -119,14 +118,13 @@ class StepEvents:
 
     def _of_claim(
         self, result: NodeResult, metadata: dict[str, Any]
-    ) -> Iterator[Output[None] | AssetCheckEvaluation]:
+    ) -> Iterator[AssetCheckEvaluation]:
         """The evaluation itself: of a mere result, Dagster goes through all checks of the step and
-        looks up the table's last materialisation, for each of a thousand anew."""
+        looks up the table's last materialisation, for each of a thousand anew. A claim's output
+        holds nothing, and as no step waits for it none is told."""
         check = self._names.checks[result.node]
         if result.rows is not None:
             metadata["failing_rows"] = result.rows
-        spec = AssetCheckSpec(check.name, asset=check.asset_key)
-        yield Output(None, spec.get_python_identifier())
         yield AssetCheckEvaluation(
             asset_key=check.asset_key,
             check_name=check.name,

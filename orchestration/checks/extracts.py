@@ -25,7 +25,7 @@ from orchestration import warehouse
 from orchestration.assets.extracts import Contracts, extract_key
 from orchestration.checks import great_expectations as gx
 from orchestration.checks.extract_suites import judgement_of, name_of, validated
-from orchestration.checks.results import suite_check_result
+from orchestration.checks.results import Verdicts, of_date, suite_check_result
 from orchestration.contracts import ExtractContract
 from orchestration.refresh_tags import FULL_TAG
 from orchestration.settings import Settings
@@ -46,9 +46,10 @@ def build_extract_checks(
         name="extract_checks",
         specs=[spec for contract in active.values() for spec in _specs(contract)],
     )
-    def extract_checks(context: AssetCheckExecutionContext) -> Iterator[AssetCheckResult]:
+    def extract_checks(context: AssetCheckExecutionContext) -> Verdicts:
         as_of = date.fromisoformat(context.partition_key)
-        yield from extract_results(settings, active, as_of, again=FULL_TAG in context.run.tags)
+        again = FULL_TAG in context.run.tags
+        yield from of_date(context, extract_results(settings, active, as_of, again))
 
     return extract_checks
 

@@ -4,7 +4,7 @@ Belongs here: check results in Dagster. Does not belong here: Great Expectations
 (``great_expectations.py``) and hashing (``orchestration/publish``).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from dagster import (
     AssetCheckExecutionContext,
@@ -16,7 +16,7 @@ from dagster import (
 
 from orchestration.assets.publication import CANDIDATE, PUBLICATION, newest_candidate
 from orchestration.checks import great_expectations as gx
-from orchestration.checks.results import suite_check_result
+from orchestration.checks.results import Verdicts, of_date, suite_check_result
 from orchestration.contracts import PublishedContract
 from orchestration.publish.serving_zone import DATABASE_NAME, served
 from orchestration.publish.verify import verify_served
@@ -42,7 +42,7 @@ def build_candidate_checks(
             for table in contracts
         ],
     )
-    def candidate_checks(context: AssetCheckExecutionContext) -> Iterator[AssetCheckResult]:
+    def candidate_checks(context: AssetCheckExecutionContext) -> Verdicts:
         built = newest_candidate(context.instance, settings, context.partition_key)
         folder = built.folder
         results = gx.validate(
@@ -53,8 +53,11 @@ def build_candidate_checks(
         gx.build_data_docs(
             settings.zones.data_docs / "published", results, built.manifest.as_of_date
         )
-        for table in contracts:
-            yield suite_check_result(_check_name(table), CANDIDATE, results.get(table))
+        found = (
+            suite_check_result(_check_name(table), CANDIDATE, results.get(table))
+            for table in contracts
+        )
+        yield from of_date(context, found)
 
     return candidate_checks
 
@@ -66,10 +69,10 @@ def build_served_check(settings: Settings) -> AssetChecksDefinition:
         name="publication_checks",
         specs=[AssetCheckSpec(SERVED, asset=PUBLICATION, description=build_served_check.__doc__)],
     )
-    def publication_checks(context: AssetCheckExecutionContext) -> Iterator[AssetCheckResult]:
+    def publication_checks(context: AssetCheckExecutionContext) -> Verdicts:
         differences = verify_served(settings.zones.serving)
         manifest = served(settings.zones.serving)
-        yield AssetCheckResult(
+        found = AssetCheckResult(
             asset_key=PUBLICATION,
             check_name=SERVED,
             passed=not differences and manifest is not None,
@@ -81,6 +84,7 @@ def build_served_check(settings: Settings) -> AssetChecksDefinition:
                 ],
             },
         )
+        yield from of_date(context, [found])
 
     return publication_checks
 

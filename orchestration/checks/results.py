@@ -1,12 +1,37 @@
-"""From a Great Expectations suite result to a Dagster check result; a missing result has failed."""
+"""What Dagster hears of a check: of a suite's result, a missing one has failed; and of which date.
+
+Belongs here: results and verdicts as Dagster has them. Does not belong here: finding them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from dagster import AssetCheckResult, AssetKey, MetadataValue
+from dagster import (
+    AssetCheckEvaluation,
+    AssetCheckExecutionContext,
+    AssetCheckResult,
+    AssetKey,
+    MetadataValue,
+    Output,
+)
+from dagster_shared.record import copy
 
 from orchestration.checks.great_expectations import SuiteResult
+
+Verdicts = Iterator[Output[None] | AssetCheckEvaluation]
+
+
+def of_date(context: AssetCheckExecutionContext, results: Iterable[AssetCheckResult]) -> Verdicts:
+    """The verdicts of ``results`` on the step's date, for which they are planned: a mere result is
+    stored beside its plan, which then stays open."""
+    step = context.get_step_execution_context()
+    specs = {spec.key: spec for spec in context.check_specs}
+    for result in results:
+        verdict = result.to_asset_check_evaluation(step)
+        yield Output(None, specs[verdict.asset_check_key].get_python_identifier())
+        yield copy(verdict, partition=context.partition_key)
 
 
 def suite_check_result(

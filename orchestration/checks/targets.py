@@ -4,8 +4,6 @@ Belongs here: the check result in Dagster. Does not belong here: reading back an
 (``publish/postgres``, ``publish/object_store``).
 """
 
-from collections.abc import Iterator
-
 from dagster import (
     AssetCheckExecutionContext,
     AssetCheckResult,
@@ -15,6 +13,7 @@ from dagster import (
 )
 
 from orchestration.assets.targets import identifier_of, key_of
+from orchestration.checks.results import Verdicts, of_date
 from orchestration.publish.targets import PublicationTarget
 
 
@@ -30,9 +29,9 @@ def build_target_check(target: PublicationTarget) -> AssetChecksDefinition:
     )
 
     @multi_asset_check(name=f"{identifier_of(target)}_checks", specs=[spec])
-    def target_checks(context: AssetCheckExecutionContext) -> Iterator[AssetCheckResult]:
+    def target_checks(context: AssetCheckExecutionContext) -> Verdicts:
         differences = target.differences()
-        yield AssetCheckResult(
+        found = AssetCheckResult(
             asset_key=key_of(target),
             check_name=check_name_of(target),
             passed=not differences,
@@ -41,5 +40,6 @@ def build_target_check(target: PublicationTarget) -> AssetChecksDefinition:
                 "differences": [str(difference) for difference in differences],
             },
         )
+        yield from of_date(context, [found])
 
     return target_checks

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,6 +38,16 @@ def test_every_declared_table_is_served_and_whole(published: Settings):
     assert [table.name for table in manifest.tables if not table.rows] == ["seg_model_backtest"]
     assert manifest.as_of_date == LAST_DAY
     assert verify_served(published.zones.serving) == []
+
+
+def test_every_planned_check_was_judged_on_its_date(published: Settings):
+    log = published.zones.dagster_home / "history" / "runs" / "index.db"
+    with closing(sqlite3.connect(log)) as connection:
+        found = connection.execute(
+            "SELECT DISTINCT execution_status, partition FROM asset_check_executions"
+        ).fetchall()
+    assert {status for status, _ in found} <= {"SUCCEEDED", "FAILED"}  # some only warn
+    assert {date for _, date in found} == {str(LAST_DAY)}
 
 
 def test_served_money_is_the_money_that_was_earned(published: Settings):

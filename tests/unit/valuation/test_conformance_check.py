@@ -2,21 +2,15 @@
 
 import numpy as np
 import pytest
-from dagster import AssetCheckResult
 
-from orchestration.checks.value_models import build_value_model_checks
+from orchestration.checks.value_models import build_value_model_checks, conformance
 from orchestration.valuation.conformance import REFERENCE, Comparison, compare_with_published
-
-
-def check_result(comparisons: list[Comparison]) -> AssetCheckResult:
-    [result] = build_value_model_checks(lambda: comparisons)()
-    return result
 
 
 def test_the_installed_models_find_every_published_figure():
     found = compare_with_published()
     assert [item for item in found if not item.holds] == []
-    assert check_result(found).passed
+    assert conformance(found).passed
     assert len(found) == 19
 
 
@@ -27,14 +21,14 @@ def test_times_in_other_units_are_noticed():
     missed = {(item.model, item.figure) for item in found if not item.holds}
     assert ("bgnbd", "alpha") in missed
     assert ("bgnbd", "log-likelihood") in missed
-    result = check_result(found)
+    result = conformance(found)
     assert not result.passed
     assert "bgnbd alpha: published 4.414, found 30.89" in str(result.metadata["missed"])
 
 
 @pytest.mark.parametrize("found", [[], [Comparison("bgnbd", "r", 0.243, None, 0.001)]])
 def test_a_comparison_that_did_not_happen_has_failed(found):
-    assert not check_result(found).passed
+    assert not conformance(found).passed
 
 
 def test_it_blocks_what_is_built_on_the_models():
