@@ -243,8 +243,9 @@ class _World:
         self._session.execute(
             f"DELETE FROM {made} WHERE (id_type, id_value_hmac) IN ("
             "SELECT id_type, id_value_hmac FROM intermediate.int_identifiers_gathered "
-            "SEMI JOIN marts.bridge_customer_identity USING (source_system, customer_id) "
-            f"ANTI JOIN {TOUCHED}.keys.records USING (source_system, customer_id))"
+            f"SEMI JOIN {made} USING (id_type, id_value_hmac) "
+            f"ANTI JOIN {TOUCHED}.keys.records USING (source_system, customer_id) "
+            "SEMI JOIN marts.bridge_customer_identity USING (source_system, customer_id))"
         )
 
     def _require_closed(self) -> None:

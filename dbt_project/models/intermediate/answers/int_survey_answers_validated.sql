@@ -52,39 +52,63 @@ valid_answers as (
         and answers.score between answers.lowest and answers.highest
 ),
 
+-- Nearly all answers are the only one of their respondent: only the others are ranked.
+answered_again as (
+    select
+        survey,
+        wave_or_month,
+        question_code,
+        respondent_key
+    from valid_answers
+    group by survey, wave_or_month, question_code, respondent_key
+    having count(*) > 1
+),
+
 ranked as (
     select
-        *,
+        answers.response_id,
+        answers.question_code,
         row_number() over (
-            partition by survey, wave_or_month, question_code, respondent_key
-            order by answered_at desc, response_id desc
+            partition by
+                answers.survey, answers.wave_or_month, answers.question_code, answers.respondent_key
+            order by answers.answered_at desc, answers.response_id desc
         ) as answer_rank
-    from valid_answers
+    from valid_answers as answers
+    inner join answered_again
+        on
+            answers.survey = answered_again.survey
+            and answers.wave_or_month = answered_again.wave_or_month
+            and answers.question_code = answered_again.question_code
+            and answers.respondent_key = answered_again.respondent_key
 )
 
 select
-    ranked.survey as survey_id,
-    ranked.wave_or_month as wave,
-    ranked.question_code,
-    ranked.kind,
-    ranked.version,
-    ranked.respondent_key,
-    ranked.customer_key,
-    ranked.response_id,
-    ranked.answered_at,
-    ranked.answered_date,
-    ranked.invited_at,
-    coalesce(ranked.touchpoint, 'none given') as touchpoint,
-    ranked.ticket_id,
-    ranked.order_id,
-    cast(ranked.score as decimal(18, 4)) as score,
-    cast(ranked.lowest as decimal(18, 4)) as scale_min,
-    cast(ranked.highest as decimal(18, 4)) as scale_max,
+    answers.survey as survey_id,
+    answers.wave_or_month as wave,
+    answers.question_code,
+    answers.kind,
+    answers.version,
+    answers.respondent_key,
+    answers.customer_key,
+    answers.response_id,
+    answers.answered_at,
+    answers.answered_date,
+    answers.invited_at,
+    coalesce(answers.touchpoint, 'none given') as touchpoint,
+    answers.ticket_id,
+    answers.order_id,
+    cast(answers.score as decimal(18, 4)) as score,
+    cast(answers.lowest as decimal(18, 4)) as scale_min,
+    cast(answers.highest as decimal(18, 4)) as scale_max,
     cast(
-        100 * cast(ranked.score - ranked.lowest as double)
-        / cast(ranked.highest - ranked.lowest as double) as decimal(18, 6)
+        100 * cast(answers.score - answers.lowest as double)
+        / cast(answers.highest - answers.lowest as double) as decimal(18, 6)
     ) as answer_index,
-    cast({{ dbt.dateadd('day', 'cast(ranked.answer_valid_days as integer)', 'ranked.answered_date') }} as date)
+    cast({{ dbt.dateadd('day', 'cast(answers.answer_valid_days as integer)', 'answers.answered_date') }} as date)
         as expiry_date
-from ranked
-where ranked.answer_rank = 1
+from valid_answers as answers
+left join ranked
+    on
+        answers.response_id = ranked.response_id
+        and answers.question_code = ranked.question_code
+where coalesce(ranked.answer_rank, 1) = 1
