@@ -10,8 +10,6 @@ and scripts are replaced by one small style sheet.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import re
 import shutil
@@ -20,7 +18,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from html import escape
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +35,6 @@ LOG = logging.getLogger(__name__)
 PAGE = "result.html"  # GX names a result's page after its batch; we have one per suite and run
 TIME_FOLDER = "%Y%m%dT%H%M%S.%fZ"  # as GX's
 STYLE_SHEET = "data_docs.css"
-PAGES = "pages.json"  # where a page is, by what it was made of
-FORMAT = 1  # raised when pages of the same results look otherwise
 OUTSIDE = re.compile(
     r"<script\b.*?</script>|<link\b[^>]*>|<img\b[^>]*https?://[^>]*>|<footer>.*?</footer>"
     r"|url\('https?://[^)]*\)",
@@ -77,7 +72,7 @@ def build_data_docs(
         site = Path(made) / "site"
         site.mkdir()
         run_name = as_of.isoformat() if as_of else "newest"
-        pages = _write_pages(results, site, run_name, folder)
+        pages = _write_pages(results, site, run_name)
         (site / STYLE_SHEET).write_text(STYLE.lstrip(), encoding="utf-8")
         (site / "index.html").write_text(_index(results, pages, run_name), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
@@ -85,61 +80,27 @@ def build_data_docs(
     return folder / "index.html"
 
 
-def _write_pages(
-    results: Mapping[str, SuiteResult], site: Path, run_name: str, before: Path
-) -> dict[str, str]:
-    """One page per suite; returns where it is, by suite. A page of the same results that stands in
-    ``before`` is kept, with the time of the run that it was made in."""
+def _write_pages(results: Mapping[str, SuiteResult], site: Path, run_name: str) -> dict[str, str]:
+    """One page per suite; returns where it is, by suite."""
     now = datetime.now(UTC)
     run = {"run_name": run_name, "run_time": now.isoformat()}
-    made_before, pages, made_of = _pages_of(before), {}, {}
+    pages = {}
     for name, result in results.items():
-        of = _fingerprint(name, result, run_name)
+        known = [_as_gx(expectation) for expectation in result.expectations]
+        known = [entry for entry in known if entry is not None]
+        if not known:
+            continue  # the index says why
         place = "/".join(["validations", *name.split("."), run_name, f"{now:{TIME_FOLDER}}", PAGE])
-        kept = made_before.get(of, place)
-        text = _text_of(before / kept) if of in made_before else None
-        if text is None:
-            kept, text = place, _made(name, result, run, up=place.count("/"))
-        if text is None:
-            continue  # its row in the index has the results all the same
-        page = site / kept
+        try:
+            text = _rendered(_suite_as_gx(name, result, known, run))
+        except Exception:
+            LOG.exception("Great Expectations cannot render the results of %s", name)
+            continue  # its row in the index has them all the same
+        page = site / place
         page.parent.mkdir(parents=True)
-        page.write_text(text, encoding="utf-8")
-        pages[name] = made_of[of] = kept
-    (site / PAGES).write_text(json.dumps(made_of, indent=1), encoding="utf-8")
+        page.write_text(_self_contained(text, up=place.count("/")), encoding="utf-8")
+        pages[name] = place
     return pages
-
-
-def _fingerprint(name: str, result: SuiteResult, run_name: str) -> str:
-    told = repr((FORMAT, version("great-expectations"), run_name, name, result))
-    return hashlib.sha256(told.encode()).hexdigest()
-
-
-def _pages_of(site: Path) -> dict[str, str]:
-    try:
-        return dict(json.loads((site / PAGES).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
-        return {}  # there is none, or it is damaged: made anew
-
-
-def _text_of(page: Path) -> str | None:
-    try:
-        return page.read_text("utf-8")
-    except (OSError, ValueError):
-        return None
-
-
-def _made(name: str, result: SuiteResult, run: Mapping[str, str], up: int) -> str | None:
-    """A suite's page; None where Great Expectations has none, and the index says why."""
-    known = [_as_gx(expectation) for expectation in result.expectations]
-    known = [entry for entry in known if entry is not None]
-    if not known:
-        return None
-    try:
-        return _self_contained(_rendered(_suite_as_gx(name, result, known, run)), up)
-    except Exception:
-        LOG.exception("Great Expectations cannot render the results of %s", name)
-        return None
 
 
 def _rendered(result: ExpectationSuiteValidationResult) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +10,6 @@ import duckdb
 import pytest
 
 from orchestration.checks import great_expectations as gx
-from orchestration.checks import gx_data_docs
 
 UNIQUE = {"type": "expect_column_values_to_be_unique", "kwargs": {"column": "id"}}
 POSITIVE = {
@@ -82,27 +79,3 @@ def test_a_page_shows_expectations_and_counts(site: Path):
 def test_old_pages_are_gone_and_no_half_site_remains(site: Path):
     assert not (site / "stale.html").exists()
     assert [path.name for path in site.parent.iterdir() if path.name.startswith(".")] == []
-
-
-def test_a_page_of_the_same_results_is_kept_and_of_others_made_anew(tmp_path: Path, monkeypatch):
-    def suite(observed: str) -> gx.SuiteResult:
-        told = gx.ExpectationResult("expect_column_values_to_be_unique", {"column": "id"}, True, "")
-        return gx.SuiteResult("main.orders", (replace(told, observed=observed),))
-
-    def pages(*observed: str, day: int = 30) -> dict[str, str]:
-        results = {f"suite_{n}": suite(text) for n, text in enumerate(observed)}
-        gx.build_data_docs(tmp_path / "docs", results, date(2025, 6, day))
-        found = (tmp_path / "docs").rglob("result.html")
-        return {page.parts[-4]: page.parts[-2] for page in found}
-
-    first = pages("1", "2")
-    again = pages("1", "3")
-    assert again["suite_0"] == first["suite_0"]
-    assert again["suite_1"] != first["suite_1"]
-    monkeypatch.setattr(gx_data_docs, "_made", lambda *_, **__: pytest.fail("made anew"))
-    assert pages("1", "3") == again
-    assert len(json.loads((tmp_path / "docs" / gx_data_docs.PAGES).read_text())) == 2
-    monkeypatch.undo()
-    assert pages("1", "3", day=29).keys() == again.keys()
-    (tmp_path / "docs" / gx_data_docs.PAGES).write_text("{")
-    assert pages("1", "3", day=29).keys() == again.keys()
