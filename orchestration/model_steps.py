@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 import duckdb
+from threadpoolctl import threadpool_limits
 
 from orchestration.churn import examples
 from orchestration.churn import run as churn
@@ -34,7 +35,7 @@ def _never(*_: object) -> bool:
 
 @dataclass(frozen=True)
 class PythonStep:
-    """``reads``: relations that it reads; ``run`` writes its tables and registers them.
+    """``reads``: relations that it reads; ``make`` writes its tables and registers them.
 
     ``is_still_valid`` says of kept tables, which are registered, whether they were made from what
     the warehouse holds now.
@@ -42,8 +43,14 @@ class PythonStep:
 
     name: str
     reads: tuple[str, ...]
-    run: Run
+    make: Run
     is_still_valid: IsStillValid = _never
+
+    def run(self, connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date) -> Any:
+        """Make the tables; on one thread of linear algebra, since several add up in another order
+        and the last digits, so the content hash too, would depend on the machine's processors."""
+        with threadpool_limits(1):
+            return self.make(connection, settings, as_of)
 
 
 VALUE_MODELS = PythonStep(
