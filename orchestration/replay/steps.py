@@ -59,6 +59,6 @@ def python_steps(choose_every_days: int = 1) -> Mapping[str, PythonStep]:
 
     steps = {step.name: step for step in STEPS}
     if choose_every_days > 1:
-        seldom = replace(VALUE_MODELS, run=ScoresBetweenChoices(choose_every_days))
+        seldom = replace(VALUE_MODELS, make=ScoresBetweenChoices(choose_every_days))
         steps[VALUE_MODELS.name] = seldom
     return steps
