@@ -10,6 +10,10 @@ BREAKS = {
         update marts.fct_order_net set local_gross_amount = local_gross_amount + 0.01
         where order_id = 'o1' and line_no = 1
     """,
+    "returned_amounts_reconcile_to_raw": """
+        update marts.fct_order_net set local_returned_amount = local_returned_amount + 0.01
+        where order_id = 'o1' and line_no = 1
+    """,
     "every_order_currency_has_a_rate": """
         update intermediate.int_orders_keyed set fx_rate = null where order_id = 'o2'
     """,

@@ -12,8 +12,7 @@ stacked as (
 
 -- Where no line of a delivery names a promotion, nobody knows of any: that is not "none".
 promoting as (
-    select delivered_by
-    from {{ ref('int_order_lines_unioned') }}
+    select delivered_by from {{ ref('int_order_lines_unioned') }}
     where promo_id is not null
     union
     select delivered_by from stacked
@@ -64,11 +63,12 @@ joined as (
     inner join {{ ref('int_orders_keyed') }} as orders on lines.order_key = orders.order_key
     inner join sources on orders.delivered_by = sources.delivered_by
     inner join {{ ref('dim_customer') }} as customers on lines.customer_key = customers.customer_key
-    inner join {{ ref('int_order_lines_unioned') }} as delivered_lines
+    left join {{ ref('int_order_lines_unioned') }} as delivered_lines  -- each line has one: so this side is hashed
         on
             orders.delivered_by = delivered_lines.delivered_by
             and lines.order_id = delivered_lines.order_id
             and lines.line_no = delivered_lines.line_no
+            and coalesce(delivered_lines.list_price, delivered_lines.discount) is not null
     left join stacked
         on
             orders.delivered_by = stacked.delivered_by

@@ -80,7 +80,7 @@ ranked as (
     where {{ computed_once() }}
 ){% for covariate in ['tenure_days', 'occasion_count', 'recency_days'] %},
 
--- Each number is looked up once: a join by intervals sorts all that it joins.
+-- Each number is looked up once, as joins by intervals sort all. All have one: left joins hash bands.
 {{ covariate }}_bands as (
     select
         numbers.{{ covariate }},
@@ -116,5 +116,5 @@ select
 from ranked
 inner join customers on ranked.customer_number = customers.customer_number
 {% for covariate in ['tenure_days', 'occasion_count', 'recency_days'] %}
-inner join {{ covariate }}_bands on ranked.{{ covariate }} = {{ covariate }}_bands.{{ covariate }}
+left join {{ covariate }}_bands on ranked.{{ covariate }} = {{ covariate }}_bands.{{ covariate }}
 {% endfor %}
