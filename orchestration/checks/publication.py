@@ -70,23 +70,27 @@ def build_served_check(settings: Settings) -> AssetChecksDefinition:
         specs=[AssetCheckSpec(SERVED, asset=PUBLICATION, description=build_served_check.__doc__)],
     )
     def publication_checks(context: AssetCheckExecutionContext) -> Verdicts:
-        differences = verify_served(settings.zones.serving)
-        manifest = served(settings.zones.serving)
-        found = AssetCheckResult(
-            asset_key=PUBLICATION,
-            check_name=SERVED,
-            passed=not differences and manifest is not None,
-            metadata={
-                "publication_id": manifest.publication_id if manifest else "none",
-                "differences": [
-                    f"{item.where}: expected {item.expected}, observed {item.observed}"
-                    for item in differences
-                ],
-            },
-        )
-        yield from of_date(context, [found])
+        yield from of_date(context, [served_as_made(settings)])
 
     return publication_checks
+
+
+def served_as_made(settings: Settings) -> AssetCheckResult:
+    """Holds where something is served and nothing differs from its manifest."""
+    differences = verify_served(settings.zones.serving)
+    manifest = served(settings.zones.serving)
+    return AssetCheckResult(
+        asset_key=PUBLICATION,
+        check_name=SERVED,
+        passed=not differences and manifest is not None,
+        metadata={
+            "publication_id": manifest.publication_id if manifest else "none",
+            "differences": [
+                f"{item.where}: expected {item.expected}, observed {item.observed}"
+                for item in differences
+            ],
+        },
+    )
 
 
 def _check_name(table: str) -> str:

@@ -2,13 +2,12 @@
 
 import duckdb
 import pytest
-from dagster import AssetCheckResult, build_asset_check_context
 from refreshing import LAST_DAY, refresh
 
 from orchestration.assets import dbt_models
 from orchestration.assets.dbt_process import DbtParseError
 from orchestration.checks import great_expectations as gx
-from orchestration.checks.publication import build_served_check
+from orchestration.checks.publication import served_as_made
 from orchestration.publish import candidate as candidate_module
 from orchestration.publish.serving_zone import served
 from orchestration.settings import Settings
@@ -95,15 +94,11 @@ def test_a_failing_dbt_test_is_named_and_stops_publication(copy_of_published, be
 
 
 def test_a_damaged_served_file_is_noticed(copy_of_published):
-    def check() -> AssetCheckResult:
-        [result] = build_served_check(copy_of_published)(build_asset_check_context())
-        return result
-
-    assert check().passed
+    assert served_as_made(copy_of_published).passed
     table = copy_of_published.zones.serving / "current" / "parquet" / "seg_summary.parquet"
     table.chmod(0o644)
     table.write_bytes(table.read_bytes()[:-1])
-    damaged = check()
+    damaged = served_as_made(copy_of_published)
     assert not damaged.passed
     assert "seg_summary" in str(damaged.metadata["differences"])
 

@@ -13,7 +13,7 @@ from orchestration import doctor
 from orchestration.assets.publication import PUBLICATION
 from orchestration.assets.targets import build_target_asset, key_of
 from orchestration.automation import build_partitions
-from orchestration.checks.targets import build_target_check
+from orchestration.checks.targets import as_served, build_target_check
 from orchestration.cli import app
 from orchestration.publish.object_store import store
 from orchestration.publish.object_store.target import ObjectStoreTarget
@@ -98,8 +98,7 @@ def test_the_check_fails_on_an_altered_object(deployment: Deployment) -> None:
     deployment.publish()
     deployment.sync()
     deployment.put(deployment.table(), deployment.get(deployment.table("seg_summary")))
-    check = build_target_check(ObjectStoreTarget(settings_of(deployment)))
-    [result] = check(dg.build_asset_check_context())
+    result = as_served(ObjectStoreTarget(settings_of(deployment)))
     assert not result.passed
     assert "seg_customer" in str(result.metadata["differences"])
 

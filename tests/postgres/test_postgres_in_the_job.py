@@ -14,7 +14,7 @@ from orchestration import doctor
 from orchestration.assets.publication import PUBLICATION
 from orchestration.assets.targets import build_target_asset, key_of
 from orchestration.automation import build_partitions
-from orchestration.checks.targets import build_target_check
+from orchestration.checks.targets import as_served, build_target_check
 from orchestration.cli import app
 from orchestration.publish.postgres import server
 from orchestration.publish.postgres.target import PostgresTarget
@@ -72,8 +72,7 @@ def test_the_check_fails_on_an_altered_row(deployment: Deployment) -> None:
     deployment.sync()
     [version] = deployment.versions()
     deployment.do(f"update {version}.seg_customer set is_member = not is_member")
-    check = build_target_check(PostgresTarget(settings_of(deployment), CONTRACTS))
-    [result] = check(dg.build_asset_check_context())
+    result = as_served(PostgresTarget(settings_of(deployment), CONTRACTS))
     assert not result.passed
     assert "seg_customer: content hash" in str(result.metadata["differences"])
 
